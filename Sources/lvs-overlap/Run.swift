@@ -1,0 +1,117 @@
+// One request carried out: the file, this node's name, the transaction, and what to say of it.
+import Glibc
+import Linux
+import Overlap
+
+/// A request on its way.
+struct Run {
+  let request: Request
+
+  /// Carries the request out.
+  /// - Returns: the exit status.
+  func status() -> Int32 {
+    do throws(Trouble) {
+      switch request.action {
+      case .stop: return try change { _ in [] }
+      case .start: return try start(stopFirst: false)
+      case .restart: return try start(stopFirst: true)
+      }
+    } catch {
+      for line in error.lines { complain(line) }
+      return error.status
+    }
+  }
+
+  /// What ends a run before anything was changed.
+  private struct Trouble: Error {
+    var lines: [String]
+    var status: Int32
+  }
+
+  private func start(stopFirst: Bool) throws(Trouble) -> Int32 {
+    guard let file = try readFile() else {
+      if request.isHook { return ExitStatus.done }
+      throw Trouble(lines: ["\(request.file): \(SystemError(ENOENT))"], status: ExitStatus.configuration)
+    }
+    var status = ExitStatus.done
+    var wanted: [InterfaceName]
+    switch request.interfaces {
+    case .all: wanted = file.interfaces
+    case .named(let names):
+      wanted = names.filter(file.interfaces.contains)
+      if request.isHook && wanted.isEmpty { return ExitStatus.done }
+      for name in names where !wanted.contains(name) {
+        complain("\(name): not in \(request.file)")
+        status = ExitStatus.configuration
+      }
+    }
+    // A mistake in one VLAN's stanza fails that VLAN, a mistake elsewhere fails all.
+    let concerning = file.diagnostics.filter { diagnostic in diagnostic.interface.map(wanted.contains) ?? true }
+    for diagnostic in concerning { complain(diagnostic.rendered(file: request.file)) }
+    if concerning.contains(where: { $0.interface == nil }) { return ExitStatus.configuration }
+    if !concerning.isEmpty { status = ExitStatus.configuration }
+    let vlans = file.configuration.vlans.filter { wanted.contains($0.interface) }
+    guard !vlans.isEmpty else { return status }
+
+    let node = try nodeName(file.configuration)
+    let slices = vlans.map { Slice(vlan: $0, node: node, configuration: file.configuration) }
+    let scope = Set(slices.map(\.interface))
+    let changed = try change(scope: scope, stopFirst: stopFirst) { scope in
+      slices.filter { scope.contains($0.interface) }
+    }
+    return changed == ExitStatus.done ? status : changed
+  }
+
+  /// The file's contents, parsed; nil when there is no file.
+  private func readFile() throws(Trouble) -> ConfigurationFile? {
+    do throws(SystemError) {
+      return ConfigurationFile(parsing: try readWholeFile(request.file))
+    } catch {
+      if error.number == ENOENT { return nil }
+      throw Trouble(lines: ["\(request.file): \(error)"], status: ExitStatus.configuration)
+    }
+  }
+
+  /// This node's name: as given, or the host's up to the first dot.
+  private func nodeName(_ configuration: Configuration) throws(Trouble) -> String {
+    let name = request.node ?? shortHostName()
+    guard configuration.nodes.contains(name) else {
+      let nodes = configuration.nodes.joined(separator: ", ")
+      let advice = request.node == nil ? "; add the host's name to the file, or use --node" : ""
+      throw Trouble(
+        lines: ["\(request.file): \(name) is not a node of the file, which has \(nodes)\(advice)"],
+        status: ExitStatus.configuration)
+    }
+    return name
+  }
+
+  private func change(
+    scope: Set<InterfaceName>? = nil, stopFirst: Bool = false, _ slices: (Set<InterfaceName>) -> [Slice]
+  ) throws(Trouble) -> Int32 {
+    do throws(Failure) {
+      let host = LinuxHost(folder: try StateFolder(locking: !request.noAct))
+      let scope = if let scope { scope } else { try stopScope(host) }
+      let transaction = Transaction(host: host, noAct: request.noAct) { step in
+        if request.noAct || request.verbose { write(step.script, to: STDOUT_FILENO) }
+      }
+      var failures = stopFirst ? transaction.apply([], scope: scope) : []
+      if failures.isEmpty { failures = transaction.apply(slices(scope), scope: scope) }
+      for failure in failures { complain(failure) }
+      return failures.isEmpty ? ExitStatus.done : ExitStatus.failed
+    } catch {
+      throw Trouble(lines: [error.description], status: ExitStatus.failed)
+    }
+  }
+
+  /// What stop is about.
+  ///
+  /// It needs no file, as what is ours is marked. With --all, the file may name interfaces whose filters alone are left.
+  private func stopScope(_ host: LinuxHost) throws(Failure) -> Set<InterfaceName> {
+    switch request.interfaces {
+    case .named(let names): return Set(names)
+    case .all:
+      let named = (try? readFile())??.interfaces ?? []
+      return try host.liveState(interfaces: [], sysctls: []).interfaces.union(named)
+    }
+  }
+}
