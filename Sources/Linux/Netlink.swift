@@ -93,6 +93,7 @@ struct NetlinkSocket: ~Copyable {
   enum Flag {
     static let request: UInt16 = 1
     static let acknowledge: UInt16 = 4
+    static let echo: UInt16 = 8
     static let dump: UInt16 = 0x300
     /// In an answer: the kernel's list changed while it was being read.
     static let interrupted: UInt16 = 0x10
@@ -112,7 +113,7 @@ struct NetlinkSocket: ~Copyable {
     buffer = [UInt8](repeating: 0, count: 65536)
   }
 
-  /// Asks, and collects what the kernel answers, without headers.
+  /// Asks, and collects what the kernel answers, without headers, up to the end of the dump or the acknowledgement.
   /// - Throws: the kernel's refusal.
   mutating func ask(_ request: NetlinkRequest) throws(SystemError) -> [Payload] {
     // A list that changed under our eyes is read again; other programs cannot keep that up for long.
@@ -124,12 +125,12 @@ struct NetlinkSocket: ~Copyable {
 
   private mutating func askOnce(_ request: NetlinkRequest) throws(SystemError) -> [Payload]? {
     let header =
-      bytes(UInt32(16 + request.body.count)) + bytes(request.type) + bytes(request.flags | Flag.request)
+      bytes(UInt32(16 + request.body.count)) + bytes(request.type)
+      + bytes(request.flags | Flag.request | Flag.acknowledge)
       + bytes(UInt32(1)) + bytes(UInt32(0))
     let message = header + request.body
     guard send(socket.number, message, message.count, 0) == message.count else { throw SystemError() }
 
-    let isDump = request.flags & Flag.dump == Flag.dump
     var answers: [Payload] = []
     var interrupted = false
     while true {
@@ -159,7 +160,6 @@ struct NetlinkSocket: ~Copyable {
         }
         rest = rest.after((length + 3) & ~3)
       }
-      if !isDump && request.flags & Flag.acknowledge == 0 && !answers.isEmpty { return answers }
     }
   }
 }

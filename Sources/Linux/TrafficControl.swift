@@ -12,7 +12,9 @@ extension NetlinkSocket {
   mutating func hasClsact(index: Int) throws(SystemError) -> Bool {
     do {
       // RTM_GETQDISC 38; TC_H_CLSACT 0xfffffff1 is where ingress and clsact sit alike, so the kind tells. TCA_KIND 1.
-      let request = NetlinkRequest(type: 38, flags: 0, header: header(index: index, parent: 0xffff_fff1))
+      // The kernel treats the answer as a notification: it comes only with NLM_F_ECHO.
+      let request = NetlinkRequest(
+        type: 38, flags: Flag.echo, header: header(index: index, parent: 0xffff_fff1))
       return try ask(request).contains { $0.after(20).attribute(1)?.text == "clsact" }
     } catch {
       guard error.number == ENOENT || error.number == EINVAL else { throw error }
