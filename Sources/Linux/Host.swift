@@ -74,8 +74,8 @@ public struct LinuxHost: Host {
   }
 
   private func run(_ tool: Tool, _ commands: [Command]) throws(Failure) {
-    let interfaces = Set(commands.map(\.interface))
-    let interface = interfaces.count == 1 ? interfaces.first ?? nil : nil
+    let interfaces = Set(commands.compactMap(\.interface))
+    let interface = interfaces.count == 1 ? interfaces.first : nil
     guard let path = findTool(tool.rawValue) else {
       throw Failure(
         interface: interface, operation: "running \(tool.rawValue)",

@@ -1,0 +1,31 @@
+# The commands of daily work; each does all its own set-up on a Debian machine that has a Swift toolchain.
+
+SWIFT ?= swift
+PRODUCT := .build/release/lvs-overlap
+
+.PHONY: all check demo lint unit lab clean
+
+all: $(PRODUCT)
+
+# SwiftPM knows what is out of date.
+.PHONY: $(PRODUCT)
+$(PRODUCT):
+	$(SWIFT) build --quiet --configuration release --static-swift-stdlib --product lvs-overlap
+
+demo: $(PRODUCT)
+	Tests/lab/lab demo
+
+check: lint unit lab
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	Tests/lab/lint
+
+unit:
+	$(SWIFT) test --quiet
+
+lab: $(PRODUCT)
+	Tests/lab/lab run
+
+clean:
+	rm -rf .build
