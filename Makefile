@@ -3,7 +3,7 @@
 SWIFT ?= swift
 PRODUCT := .build/release/lvs-overlap
 
-.PHONY: all check demo lint unit lab clean
+.PHONY: all check demo bench lint unit lab clean
 
 all: $(PRODUCT)
 
@@ -26,6 +26,10 @@ unit:
 
 lab: $(PRODUCT)
 	Tests/lab/lab run
+
+# GUIDE_HOOK=FILE names the guide's hook script, to be compared with; it is not part of the project.
+bench: $(PRODUCT)
+	Tests/lab/lab bench
 
 clean:
 	rm -rf .build

@@ -1,0 +1,243 @@
+# shellcheck shell=sh
+# The guide's diagram: a VLAN-aware bridge, the nodes on trunks, a router and a site for every VLAN, all in network namespaces.
+
+: "${NODES:=lvsa lvsb}"                # the nodes, in the order of their addresses
+: "${SCHEDULER:=rr}"                  # the IPVS scheduler, in the configuration and in IPVS
+: "${VLANS:=10 20}"                    # the VLANs; site a is behind the first, site b behind the second
+: "${SERVICES:=}"                      # the service stanzas of the configuration; empty for the default ones
+VIRTUAL_IP=1.2.3.4
+
+# within NAME COMMAND...: run a command in a network namespace that is no node (switch, router10, site_a, ...).
+within() {
+    _within=$1
+    shift
+    nsenter --net="/run/netns/$_within" -- "$@"
+}
+
+# node NODE COMMAND...: run a command on a node, with its own network, host name, /etc and /run.
+node() {
+    _node=$1
+    shift
+    nsenter --net="/run/netns/$_node" --uts="/run/node/$_node.uts" --mount="/run/node/$_node.mount" -- "$@"
+}
+
+# client SITE COMMAND...: run a command on the client machine of site a or b, which has 10.0.0.5 and 10.0.0.6.
+client() {
+    _client=$1
+    shift
+    within "site_$_client" "$@"
+}
+
+# site_of VLAN: the letter of the site behind a VLAN.
+site_of() {
+    case $1 in
+        10) echo a ;;
+        20) echo b ;;
+        *) echo "v$1" ;;
+    esac
+}
+
+# address_of NODE VLAN: the node's primary address on a VLAN.
+address_of() {
+    _number=3
+    for _each in $NODES; do
+        [ "$_each" != "$1" ] || break
+        _number=$((_number + 1))
+    done
+    echo "172.16.$2.$_number"
+}
+
+# mac_of NODE: the node's MAC address, the guide's for the first two.
+mac_of() {
+    _number=1
+    for _each in $NODES; do
+        [ "$_each" != "$1" ] || break
+        _number=$((_number + 1))
+    done
+    echo "00:10:10:10:10:${_number}0"
+}
+
+# configuration: print /etc/lvs-overlap.conf for the diagram, its dataplane and its services.
+configuration() {
+    echo "dataplane $DATAPLANE"
+    for _each in $NODES; do echo "node $_each"; done
+    if [ -n "$SERVICES" ]; then
+        printf '%s\n' "$SERVICES"
+    else
+        printf '%s\n' "service web" "    address $VIRTUAL_IP" "    tcp 80 443" "    scheduler $SCHEDULER"
+    fi
+    for _vlan in $VLANS; do
+        printf '%s\n' "vlan eth0.$_vlan" "    netmap 10.0.0.0/24 10.0.$_vlan.0/24" \
+            "    gateway 172.16.$_vlan.1" "    vip 172.16.$_vlan.2/24"
+        for _each in $NODES; do
+            echo "    address $_each $(address_of "$_each" "$_vlan")/24"
+        done
+    done
+}
+
+# configure: write the configuration to every node, as configuration prints it now.
+configure() {
+    configuration > /run/lvs-overlap.conf
+    for _each in $NODES; do
+        node "$_each" sh -c 'cat > /etc/lvs-overlap.conf' < /run/lvs-overlap.conf
+    done
+}
+
+# interfaces NODE: print the node's /etc/network/interfaces; like the guide's, with a netmask that reaches the gateway.
+interfaces() {
+    printf '%s\n' "auto lo" "iface lo inet loopback" "" "auto eth0" "iface eth0 inet manual" \
+        "    up ip link set eth0 up; ip addr replace $VIRTUAL_IP/32 dev lo" "    down ip link set eth0 down"
+    for _vlan in $VLANS; do
+        printf '%s\n' "" "auto eth0.$_vlan" "iface eth0.$_vlan inet static" \
+            "    address $(address_of "$1" "$_vlan")" "    netmask 255.255.255.0"
+        [ "$_vlan" != 10 ] || echo "    gateway 172.16.10.1"
+    done
+}
+
+# build_node NODE: a node with a trunk to the bridge, its interfaces not yet up.
+build_node() {
+    : > "/run/netns/$1"
+    : > "/run/node/$1.uts"
+    : > "/run/node/$1.mount"
+    interfaces "$1" > "/run/node/$1.interfaces"
+    unshare --net="/run/netns/$1" --uts="/run/node/$1.uts" --mount="/run/node/$1.mount" -- \
+        sh "$LAB/guest/become-node" "$1"
+    within switch ip link add "$1" type veth peer name eth0 address "$(mac_of "$1")" netns "/run/netns/$1"
+    within switch ip link set "$1" master bridge up
+    {
+        echo "vlan del dev $1 vid 1"
+        for _vlan in $VLANS; do echo "vlan add dev $1 vid $_vlan"; done
+    } | within switch bridge -batch -
+}
+
+# build_site VLAN: the router's routing context of a VLAN and the site behind it.
+build_site() {
+    _site=site_$(site_of "$1")
+    : > "/run/netns/router$1"
+    : > "/run/netns/$_site"
+    unshare --net="/run/netns/router$1" -- sysctl -q -w net.ipv4.ip_forward=1
+    unshare --net="/run/netns/$_site" -- true
+    within switch ip link add "router$1" type veth peer name vlan netns "/run/netns/router$1"
+    within switch ip link set "router$1" master bridge up
+    printf '%s\n' "vlan del dev router$1 vid 1" "vlan add dev router$1 vid $1 pvid untagged" | within switch bridge -batch -
+    within "router$1" ip -batch - <<END
+link set lo up
+link set vlan up
+addr add 172.16.$1.1/24 dev vlan
+route add $VIRTUAL_IP/32 via 172.16.$1.2 dev vlan
+link add site type veth peer name eth0 netns /run/netns/$_site
+link set site up
+addr add 10.0.0.1/24 dev site
+END
+    within "$_site" ip -batch - <<END
+link set lo up
+link set eth0 up
+addr add 10.0.0.5/24 dev eth0
+addr add 10.0.0.6/24 dev eth0
+route add default via 10.0.0.1
+END
+}
+
+# build_diagram: everything but the nodes' interfaces, which ifup brings up.
+build_diagram() {
+    mkdir -p /run/netns /run/node /run/hold
+    : > /run/netns/switch
+    unshare --net=/run/netns/switch -- ip link add bridge type bridge vlan_filtering 1 vlan_default_pvid 1 mcast_snooping 0
+    within switch ip link set bridge up
+    for _vlan in $VLANS; do build_site "$_vlan"; done
+    for _each in $NODES; do build_node "$_each"; done
+    configure
+}
+
+# serve [PYTHON-SERVER-OPTION...]: start the application on every node, by default TCP 80 and 443 and UDP 53, and wait for it.
+serve() {
+    [ $# -gt 0 ] || set -- --tcp 80 --tcp 443 --udp 53
+    for _each in $NODES; do
+        node "$_each" python3 "$LAB/guest/server.py" --log "/run/served" --ready "/run/ready" "$@" < /dev/null &
+    done
+    for _each in $NODES; do
+        node "$_each" sh -c 'until [ -e /run/ready ]; do sleep 0.1; done'
+    done
+}
+
+# served NODE: the application's log on a node, a line per connection and datagram: PROTOCOL CLIENT PORT LOCAL LOCAL-PORT.
+served() {
+    node "$1" cat /run/served
+}
+
+# balance SCHEDULER [SERVICE-NUMBER...]: IPVS on every node, direct routing, one virtual service per VLAN and service number.
+balance() {
+    _scheduler=$1
+    shift
+    [ $# -gt 0 ] || set -- 1
+    for _vlan in $VLANS; do
+        for _service in "$@"; do
+            _mark=$((_service * 10000 + _vlan))
+            echo "-A -f $_mark -s $_scheduler"
+            for _each in $NODES; do echo "-a -f $_mark -r $(address_of "$_each" "$_vlan") -g"; done
+        done
+    done > /run/ipvs
+    for _each in $NODES; do node "$_each" ipvsadm --restore < /run/ipvs; done
+}
+
+# take_from_pool NODE REAL-NODE [SERVICE-NUMBER...]: on NODE, remove a real server, as keepalived does when its check fails.
+take_from_pool() {
+    _at=$1
+    _gone=$2
+    shift 2
+    [ $# -gt 0 ] || set -- 1
+    for _vlan in $VLANS; do
+        for _service in "$@"; do
+            node "$_at" ipvsadm -d -f $((_service * 10000 + _vlan)) -r "$(address_of "$_gone" "$_vlan")"
+        done
+    done
+}
+
+# routed: the VLANs that have a router; a scenario may configure more than the diagram has.
+routed() {
+    for _vlan in $VLANS; do [ ! -e "/run/netns/router$_vlan" ] || echo "$_vlan"; done
+}
+
+# vips VERB: the commands that add or delete every VLAN's VIP, for `ip -batch`.
+vips() {
+    for _vlan in $(routed); do echo "addr $1 172.16.$_vlan.2/24 dev eth0.$_vlan"; done
+}
+
+# direct NODE: make a node the director: it gets every VLAN's VIP and announces it, as keepalived does; the others lose it.
+# Returns when the routers know.
+direct() {
+    for _each in $NODES; do
+        [ "$_each" = "$1" ] || vips del | node "$_each" ip -force -batch - 2> /dev/null || true
+    done
+    vips replace | node "$1" ip -batch -
+    for _vlan in $(routed); do
+        (node "$1" arping -q -U -c 1 -w 1 -I "eth0.$_vlan" "172.16.$_vlan.2" < /dev/null &)
+        while within "router$_vlan" ip neigh show to "172.16.$_vlan.2" nud reachable nud stale nud delay nud probe |
+            grep -q -v "$(mac_of "$1")"; do sleep 0.1; done
+    done
+}
+
+# cut_trunk NODE / mend_trunk NODE: pull the cable between a node and the bridge, and plug it in again.
+cut_trunk() {
+    within switch ip link set "$1" down
+}
+mend_trunk() {
+    within switch ip link set "$1" up
+}
+
+# up_all, down_all: `ifup -a` or `ifdown -a` on every node.
+up_all() {
+    for _each in $NODES; do node "$_each" ifup -a; done
+}
+down_all() {
+    for _each in $NODES; do node "$_each" ifdown -a; done
+}
+
+# start_diagram [SCHEDULER]: the usual beginning: build, ifup -a everywhere, IPVS, the application, lvsa as the director.
+start_diagram() {
+    build_diagram
+    up_all
+    balance "${1:-$SCHEDULER}"
+    serve
+    direct lvsa
+}
