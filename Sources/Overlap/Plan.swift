@@ -95,6 +95,10 @@ public struct Target: Sendable, Equatable {
     for slice in slices {
       var record = SavedSysctls.Interface(index: live.links[slice.interface]?.index ?? 0)
       let before = saved.interfaces[slice.interface]?.values ?? [:]
+      if !slice.filters.isEmpty {
+        record.madeClsact =
+          saved.interfaces[slice.interface]?.madeClsact ?? false || live.links[slice.interface]?.hasClsact == false
+      }
       for (sysctl, value) in slice.sysctls {
         record.values[sysctl] = before[sysctl] ?? live.sysctls[sysctl]
         sysctls[sysctl] = value
@@ -217,9 +221,12 @@ public struct Plan: Sendable, Equatable {
       guard let link = owned.links[name] else { continue }
       let wanted = want[name] ?? []
       if wanted.isEmpty && !link.hasForeignFilters {
-        // Whose clsact it was does not matter once it is empty, and ours end all at once.
-        if link.hasClsact && !(live[name] ?? []).isEmpty {
+        // Ours end all at once, if the qdisc is ours; without a record of that, if nothing else is on it.
+        let ours = live[name] ?? []
+        if link.hasClsact && owned.saved.interfaces[name]?.madeClsact ?? !ours.isEmpty {
           commands.append(Command("qdisc del dev \(name) clsact", for: name))
+        } else {
+          commands += Self.difference(ours, [], link, name)
         }
         continue
       }

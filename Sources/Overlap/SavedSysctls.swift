@@ -6,14 +6,17 @@ public struct SavedSysctls: Sendable, Equatable {
   public struct Interface: Sendable, Equatable {
     /// The interface's index: another one means that the device was made anew and its settings with it.
     public var index: Int
+    /// Whether the start made the clsact qdisc, which may be empty when a run was cut short; else it is someone else's.
+    public var madeClsact: Bool
     /// The interface's own settings, as they were.
     public var values: [Sysctl: String]
     /// The shared settings that this interface needs.
     public var needs: Set<Sysctl>
 
     /// Makes a record.
-    public init(index: Int, values: [Sysctl: String] = [:], needs: Set<Sysctl> = []) {
+    public init(index: Int, madeClsact: Bool = false, values: [Sysctl: String] = [:], needs: Set<Sysctl> = []) {
       self.index = index
+      self.madeClsact = madeClsact
       self.values = values
       self.needs = needs
     }
@@ -33,12 +36,14 @@ public struct SavedSysctls: Sendable, Equatable {
   /// The name of the file that holds the shared settings; no interface can have it.
   public static let sharedFile = "all"
 
-  /// The files that hold the record, by name, each with lines `index NUMBER`, `was PATH VALUE` and `needs PATH`.
+  /// The files that hold the record, by name, with lines `index NUMBER`, `made clsact`, `was PATH VALUE` and
+  /// `needs PATH`.
   public var files: [String: String] {
     var files: [String: String] = [:]
     for (name, saved) in interfaces {
       files[name.description] =
-        "index \(saved.index)\n" + Self.lines(saved.values) + saved.needs.sorted().map { "needs \($0)\n" }.joined()
+        "index \(saved.index)\n" + (saved.madeClsact ? "made clsact\n" : "") + Self.lines(saved.values)
+        + saved.needs.sorted().map { "needs \($0)\n" }.joined()
     }
     if !shared.isEmpty { files[Self.sharedFile] = Self.lines(shared) }
     return files
@@ -56,6 +61,7 @@ public struct SavedSysctls: Sendable, Equatable {
         let words = line.split(separator: " ", maxSplits: 2)
         switch (words.first, words.count) {
         case ("index", 2): saved.index = Int(words[1]) ?? 0
+        case ("made", 2): saved.madeClsact = words[1] == "clsact"
         case ("was", 3): saved.values[Sysctl(String(words[1]))] = String(words[2])
         case ("needs", 2): saved.needs.insert(Sysctl(String(words[1])))
         default: continue

@@ -12,6 +12,7 @@ import Testing
         # /run/lvs-overlap/all: was net/ipv4/vs/expire_nodest_conn 0
         # /run/lvs-overlap/all: was net/ipv4/vs/sloppy_tcp 0
         # /run/lvs-overlap/eth0.10: index 3
+        # /run/lvs-overlap/eth0.10: made clsact
         # /run/lvs-overlap/eth0.10: was net/ipv4/conf/eth0.10/arp_announce 0
         # /run/lvs-overlap/eth0.10: was net/ipv4/conf/eth0.10/arp_ignore 0
         # /run/lvs-overlap/eth0.10: was net/ipv4/conf/eth0.10/rp_filter 0
@@ -210,6 +211,16 @@ import Testing
         # /run/lvs-overlap/eth0.10: removed
 
         """)
+  }
+
+  @Test("removes an empty clsact qdisc that an interrupted start made, and leaves one that it found")
+  func removesAnEmptyClsactQdiscOfItsOwn() throws {
+    let slice = try slices(guideCluster())[0]
+    var live = started([slice])
+    live.filters = []
+    #expect(try script(live, [], scope: ["eth0.10"]).contains("qdisc del dev eth0.10 clsact\n"))
+    live.saved.interfaces[slice.interface]?.madeClsact = false
+    #expect(try !script(live, [], scope: ["eth0.10"]).contains("qdisc"))
   }
 
   @Test("leaves the clsact qdisc to other people's filters") func leavesTheClsactQdiscToOtherPeopleSFilters() throws {
