@@ -116,8 +116,10 @@ hold() {
     _site=$2
     _port=$3
     shift 3
+    # Before the &, so that the next hold does not get the same ones.
+    _source=$(fresh_ports)
     client "$_site" python3 "$LAB/guest/client.py" hold "$VIRTUAL_IP" "$_port" "/run/hold/$_name" \
-        --source-port "$(fresh_ports)" "$@" < /dev/null &
+        --source-port "$_source" "$@" < /dev/null &
 }
 
 # again NAME: the connections held under a name; a line each: "NUMBER NODE AS-WHOM PORT LOCAL-ADDRESS" or "NUMBER lost REASON".
