@@ -1,4 +1,4 @@
-// One child process: a tool of the system, fed from memory, with a fixed environment.
+// A child process: a tool of the system, fed from memory, with a fixed environment.
 import Glibc
 import Overlap
 
@@ -20,46 +20,75 @@ func findTool(_ name: String) -> String? {
   toolFolders.lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
 }
 
-/// Runs a tool to its end.
+/// A tool that runs, and waits for what it is to do.
 ///
-/// Files stand for its input and output: unlike pipes they cannot fill up while the other side waits.
-/// - Parameters:
-///   - path: absolute.
-///   - arguments: without the program's name.
-///   - input: what it reads on standard input.
-///   - folder: where the files are. Its lock stays open in the child, so that it is held until the child too has ended,
-///     even if we are killed.
-func runChild(path: String, arguments: [String], input: String, folder: StateFolder) throws(SystemError) -> ChildResult
-{
-  let stdin = try Descriptor.temporary(in: folder.folder)
-  try stdin.writeAll(Array(input.utf8))
-  try stdin.rewind()
-  let output = try Descriptor.temporary(in: folder.folder)
+/// Loading a tool takes longer than its work, so those of a plan are started together and fed one after the other. Until it
+/// is fed, and if we die before, a tool has read nothing and does nothing.
+final class Child {
+  private let number: pid_t
+  private var input: Descriptor?
+  /// A file, as unlike a pipe it cannot fill up while we do not read.
+  private let output: Descriptor
+  private var hasEnded = false
 
-  var actions = posix_spawn_file_actions_t()
-  posix_spawn_file_actions_init(&actions)
-  defer { posix_spawn_file_actions_destroy(&actions) }
-  posix_spawn_file_actions_adddup2(&actions, stdin.number, 0)
-  posix_spawn_file_actions_adddup2(&actions, output.number, 1)
-  posix_spawn_file_actions_adddup2(&actions, output.number, 2)
-  if let lock = folder.lock { posix_spawn_file_actions_adddup2(&actions, lock, 3) }
+  /// Starts a tool.
+  /// - Parameters:
+  ///   - path: absolute.
+  ///   - arguments: without the program's name.
+  ///   - folder: where its output goes. Its lock stays open in the child, so that it is held until the child too has ended,
+  ///     even if we are killed.
+  init(path: String, arguments: [String], folder: StateFolder) throws(SystemError) {
+    let pipe = try Pipe()
+    output = try Descriptor.temporary(in: folder.folder)
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, pipe.reading.number, 0)
+    posix_spawn_file_actions_adddup2(&actions, output.number, 1)
+    posix_spawn_file_actions_adddup2(&actions, output.number, 2)
+    if let lock = folder.lock { posix_spawn_file_actions_adddup2(&actions, lock, 3) }
 
-  let environment = ["LC_ALL=C", "PATH=" + toolFolders.joined(separator: ":")]
-  var child = pid_t()
-  let argv = CStrings([path] + arguments)
-  let envp = CStrings(environment)
-  let error = posix_spawn(&child, path, &actions, nil, argv.pointers, envp.pointers)
-  guard error == 0 else { throw SystemError(error) }
-
-  var status: Int32 = 0
-  while waitpid(child, &status, 0) < 0 {
-    guard errno == EINTR else { throw SystemError() }
+    var child = pid_t()
+    let argv = CStrings([path] + arguments)
+    let envp = CStrings(["LC_ALL=C", "PATH=" + toolFolders.joined(separator: ":")])
+    let error = posix_spawn(&child, path, &actions, nil, argv.pointers, envp.pointers)
+    guard error == 0 else { throw SystemError(error) }
+    number = child
+    input = consume pipe.writing
   }
-  try output.rewind()
-  let text = String(decoding: try output.readAll(), as: UTF8.self)
-  // WIFEXITED and WEXITSTATUS of sys/wait.h, which are macros.
-  let signal = status & 0x7f
-  return ChildResult(status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: text)
+
+  /// Feeds the tool and waits for its end.
+  /// - Parameter text: what it reads on standard input. All of it fits into the pipe, so that whoever is killed meanwhile has
+  ///   handed over everything or nothing.
+  func finish(_ text: String) throws(SystemError) -> ChildResult {
+    if let pipe = input.take() {
+      do throws(SystemError) { try pipe.fill(Array(text.utf8)) } catch {
+        // A tool that has ended before it read says why.
+        guard error.number == EPIPE else { throw error }
+      }
+    }
+    let status = try wait()
+    try output.rewind()
+    let said = String(decoding: try output.readAll(), as: UTF8.self)
+    // WIFEXITED and WEXITSTATUS of sys/wait.h, which are macros.
+    let signal = status & 0x7f
+    return ChildResult(status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: said)
+  }
+
+  private func wait() throws(SystemError) -> Int32 {
+    var status: Int32 = 0
+    hasEnded = true
+    while waitpid(number, &status, 0) < 0 {
+      guard errno == EINTR else { throw SystemError() }
+    }
+    return status
+  }
+
+  deinit {
+    // One that was never fed finds the end of its input.
+    input = nil
+    if !hasEnded { _ = try? wait() }
+  }
 }
 
 /// A NULL-terminated array of C strings, as execve(2) wants it.

@@ -28,6 +28,9 @@ struct Descriptor: ~Copyable {
     self.number = number
   }
 
+  /// Takes over a descriptor that is open.
+  fileprivate init(open number: Int32) { self.number = number }
+
   deinit { close(number) }
 
   /// Opens a file, never across an exec unless it is handed on.
@@ -42,6 +45,14 @@ struct Descriptor: ~Copyable {
   static func temporary(in folder: Int32) throws(SystemError) -> Descriptor {
     // O_TMPFILE of bits/fcntl-linux.h, which is not visible here.
     try open(".", 0o20_000_000 | O_DIRECTORY | O_RDWR, mode: 0o600, in: folder)
+  }
+
+  /// Writes everything into an empty pipe, which is made large enough to take it at once.
+  func fill(_ bytes: [UInt8]) throws(SystemError) {
+    // F_SETPIPE_SZ of bits/fcntl-linux.h, which is not visible here. Whoever lacks CAP_SYS_RESOURCE may be refused, and waits
+    // while the other side reads.
+    if bytes.count > 65536 { _ = fcntl(number, 1031, Int32(clamping: bytes.count)) }
+    try writeAll(bytes)
   }
 
   /// Goes back to the beginning.
@@ -75,5 +86,21 @@ struct Descriptor: ~Copyable {
         throw SystemError()
       }
     }
+  }
+}
+
+/// A pipe's two ends.
+struct Pipe: ~Copyable {
+  let reading: Descriptor
+  let writing: Descriptor
+
+  /// Makes a pipe whose ends do not cross an exec unless they are handed on.
+  init() throws(SystemError) {
+    var numbers: [Int32] = [-1, -1]
+    // pipe2(2) is not visible here; there is one thread only.
+    guard pipe(&numbers) == 0 else { throw SystemError() }
+    reading = Descriptor(open: numbers[0])
+    writing = Descriptor(open: numbers[1])
+    for number in numbers { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
   }
 }

@@ -1,4 +1,4 @@
-// The one way to the kernel and back: reading live state, performing a step. A test puts another host in its place.
+// The one way to the kernel and back: reading live state, performing steps. A test puts another host in its place.
 import Glibc
 import Overlap
 
@@ -10,8 +10,11 @@ public protocol Host {
   ///   - sysctls: which sysctls to read beside those that were saved.
   func liveState(interfaces: Set<InterfaceName>, sysctls: Set<Sysctl>) throws(Failure) -> LiveState
 
-  /// Performs one step of a plan.
-  func perform(_ step: Step) throws(Failure)
+  /// Performs steps in order, up to the first that fails.
+  /// - Parameters:
+  ///   - steps: of a plan.
+  ///   - report: is told each step before it is performed.
+  func perform(_ steps: [Step], report: (Step) -> Void) throws(Failure)
 }
 
 /// This machine, in the network namespace that we run in.
@@ -63,28 +66,47 @@ public struct LinuxHost: Host {
     return state
   }
 
-  /// Writes a file, sets sysctls, or runs a tool once.
-  public func perform(_ step: Step) throws(Failure) {
-    switch step {
-    case .save(let file, let contents): try folder.write(file, contents)
-    case .set(let values):
-      for (sysctl, value) in values.sorted(by: { $0.key < $1.key }) { try ProcSys.write(sysctl, value) }
-    case .run(let tool, let commands): try run(tool, commands)
+  /// Writes files, sets sysctls, and runs tools, which are all started at the beginning and wait for their turns.
+  public func perform(_ steps: [Step], report: (Step) -> Void) throws(Failure) {
+    var children: [(tool: Child, path: String)] = []
+    for case .run(let tool, let commands) in steps { children.append(try start(tool, commands)) }
+    var turns = children.makeIterator()
+    for step in steps {
+      report(step)
+      switch step {
+      case .save(let file, let contents): try folder.write(file, contents)
+      case .set(let values):
+        for (sysctl, value) in values.sorted(by: { $0.key < $1.key }) { try ProcSys.write(sysctl, value) }
+      case .run(let tool, let commands):
+        if let child = turns.next() { try feed(child.tool, child.path, tool, commands) }
+      }
     }
   }
 
-  private func run(_ tool: Tool, _ commands: [Command]) throws(Failure) {
-    let interfaces = Set(commands.compactMap(\.interface))
-    let interface = interfaces.count == 1 ? interfaces.first : nil
+  private func start(_ tool: Tool, _ commands: [Command]) throws(Failure) -> (tool: Child, path: String) {
     guard let path = findTool(tool.rawValue) else {
       throw Failure(
-        interface: interface, operation: "running \(tool.rawValue)",
+        interface: Self.interface(commands), operation: "running \(tool.rawValue)",
         reason: "not found in \(toolFolders.joined(separator: ", ")); install \(tool.package)")
     }
+    do throws(SystemError) {
+      return (try Child(path: path, arguments: tool.arguments, folder: folder), path)
+    } catch {
+      throw Failure(interface: Self.interface(commands), operation: "running \(path)", reason: error.description)
+    }
+  }
+
+  /// The interface that all commands are for, if it is one.
+  private static func interface(_ commands: [Command]) -> InterfaceName? {
+    let interfaces = Set(commands.compactMap(\.interface))
+    return interfaces.count == 1 ? interfaces.first : nil
+  }
+
+  private func feed(_ child: Child, _ path: String, _ tool: Tool, _ commands: [Command]) throws(Failure) {
+    let interface = Self.interface(commands)
     let result: ChildResult
     do throws(SystemError) {
-      result = try runChild(
-        path: path, arguments: tool.arguments, input: commands.map { $0.text + "\n" }.joined(), folder: folder)
+      result = try child.finish(commands.map { $0.text + "\n" }.joined())
     } catch {
       throw Failure(interface: interface, operation: "running \(path)", reason: error.description)
     }

@@ -73,20 +73,18 @@ public struct Transaction<Machine: Host> {
   private func commit(
     _ slices: [Slice], _ scope: Set<InterfaceName>, _ live: LiveState, afterModprobe: Bool = false
   ) throws(Failure) {
-    let plan = Plan(live: live, target: Target(slices: slices, scope: scope, live: live), scope: scope)
-    do throws(Failure) {
-      for step in plan.steps {
-        report(step)
-        if noAct { continue }
-        try host.perform(step)
-        if case .run(.modprobe, _) = step {
-          guard !afterModprobe else {
-            throw Failure(operation: "modprobe ip_vs", reason: "done, but /proc/sys/net/ipv4/vs is still not there")
-          }
-          // The module's sysctls are there only now, and what they are must be saved first.
-          return try commit(slices, scope, try read(slices, scope), afterModprobe: true)
-        }
+    let steps = Plan(live: live, target: Target(slices: slices, scope: scope, live: live), scope: scope).steps
+    guard !noAct else { return steps.forEach(report) }
+    if case .run(.modprobe, _)? = steps.first {
+      guard !afterModprobe else {
+        throw Failure(operation: "modprobe ip_vs", reason: "done, but /proc/sys/net/ipv4/vs is still not there")
       }
+      // The module's sysctls are there only then, and what they are must be saved first.
+      try host.perform([steps[0]], report: report)
+      return try commit(slices, scope, try read(slices, scope), afterModprobe: true)
+    }
+    do throws(Failure) {
+      try host.perform(steps, report: report)
     } catch {
       try takeBack(to: live, scope, because: error)
       throw error
@@ -97,9 +95,8 @@ public struct Transaction<Machine: Host> {
   private func takeBack(to before: LiveState, _ scope: Set<InterfaceName>, because cause: Failure) throws(Failure) {
     do throws(Failure) {
       let now = try host.liveState(interfaces: scope, sysctls: Set(before.sysctls.keys))
-      for step in Plan(live: now, target: Target(restoring: before, scope: scope), scope: scope).steps {
-        try host.perform(step)
-      }
+      let steps = Plan(live: now, target: Target(restoring: before, scope: scope), scope: scope).steps
+      try host.perform(steps) { _ in }
     } catch {
       throw Failure(
         interface: cause.interface, operation: cause.operation,

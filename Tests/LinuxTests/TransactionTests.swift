@@ -21,11 +21,14 @@ private final class StubbornHost: Host {
     return state
   }
 
-  func perform(_ step: Step) throws(Failure) {
-    if case .run(let tool, let commands) = step, let command = commands.first(where: { $0.text.contains(refused) }) {
-      throw Failure(interface: command.interface, operation: "\(tool) \(command.text)", reason: "refused")
+  func perform(_ steps: [Step], report: (Step) -> Void) throws(Failure) {
+    for step in steps {
+      report(step)
+      if case .run(let tool, let commands) = step, let command = commands.first(where: { $0.text.contains(refused) }) {
+        throw Failure(interface: command.interface, operation: "\(tool) \(command.text)", reason: "refused")
+      }
+      performed.append(step)
     }
-    performed.append(step)
   }
 }
 
