@@ -210,9 +210,11 @@ public enum NftablesTable {
     return lines
   }()
 
-  /// The lines that make the table anew, whatever was there under its name.
+  /// The lines that make the table.
   public static var creation: [String] {
-    ["add table ip \(name)", "delete table ip \(name)", "table ip \(name) {", "\tcomment \"\(comment)\";"]
-      + body + ["}"]
+    ["table ip \(name) {", "\tcomment \"\(comment)\";"] + body + ["}"]
   }
+
+  /// The line that removes the table.
+  public static var removal: String { "delete table ip \(name)" }
 }

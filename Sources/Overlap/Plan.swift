@@ -284,10 +284,10 @@ public struct Plan: Sendable, Equatable {
     guard let table = live.table, table.isCurrent || remaining.isEmpty else {
       return remaining.isEmpty
         ? []
-        : NftablesTable.creation.map { Command($0) }
+        : ((live.table == nil ? [] : [NftablesTable.removal]) + NftablesTable.creation).map { Command($0) }
           + lines("add", remaining, owners: live.owners.merging(target.owners) { $1 })
     }
-    if remaining.isEmpty { return [Command("delete table ip \(NftablesTable.name)")] }
+    if remaining.isEmpty { return [Command(NftablesTable.removal)] }
     return lines("delete", have.subtracting(target.elements), owners: live.owners)
       + lines("add", target.elements.subtracting(have), owners: target.owners)
   }

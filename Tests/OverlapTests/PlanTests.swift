@@ -66,8 +66,6 @@ import Testing
         rule add pref 20010 to 10.0.0.0/24 fwmark 1000010 lookup 10010 protocol 143
         END
         nft -f - <<'END'
-        add table ip lvs-overlap
-        delete table ip lvs-overlap
         table ip lvs-overlap {
 
         """))
