@@ -25,11 +25,11 @@ func findTool(_ name: String) -> String? {
 /// Loading a tool takes longer than its work, so those of a plan are started together and fed one after the other. Until it
 /// is fed, and if we die before, a tool has read nothing and does nothing.
 final class Child {
-  private let number: pid_t
+  private var number = pid_t()
+  /// Open as long as the tool waits for its input.
   private var input: Descriptor?
   /// A file, as unlike a pipe it cannot fill up while we do not read.
   private let output: Descriptor
-  private var hasEnded = false
 
   /// Starts a tool.
   /// - Parameters:
@@ -38,7 +38,8 @@ final class Child {
   ///   - folder: where its output goes. Its lock stays open in the child, so that it is held until the child too has ended,
   ///     even if we are killed.
   init(path: String, arguments: [String], folder: StateFolder) throws(SystemError) {
-    let pipe = try Pipe()
+    let pipe = try Descriptor.pipe()
+    defer { withExtendedLifetime(pipe) {} }
     output = try Descriptor.temporary(in: folder.folder)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -48,26 +49,22 @@ final class Child {
     posix_spawn_file_actions_adddup2(&actions, output.number, 2)
     if let lock = folder.lock { posix_spawn_file_actions_adddup2(&actions, lock, 3) }
 
-    var child = pid_t()
     let argv = CStrings([path] + arguments)
     let envp = CStrings(["LC_ALL=C", "PATH=" + toolFolders.joined(separator: ":")])
-    let error = posix_spawn(&child, path, &actions, nil, argv.pointers, envp.pointers)
+    let error = posix_spawn(&number, path, &actions, nil, argv.pointers, envp.pointers)
     guard error == 0 else { throw SystemError(error) }
-    number = child
-    input = consume pipe.writing
+    input = pipe.writing
   }
 
   /// Feeds the tool and waits for its end.
   /// - Parameter text: what it reads on standard input. All of it fits into the pipe, so that whoever is killed meanwhile has
   ///   handed over everything or nothing.
   func finish(_ text: String) throws(SystemError) -> ChildResult {
-    if let pipe = input.take() {
-      do throws(SystemError) { try pipe.fill(Array(text.utf8)) } catch {
-        // A tool that has ended before it read says why.
-        guard error.number == EPIPE else { throw error }
-      }
+    do throws(SystemError) { try input?.fill(Array(text.utf8)) } catch {
+      // A tool that has ended before it read says why.
+      guard error.number == EPIPE else { throw error }
     }
-    let status = try wait()
+    let status = try end()
     try output.rewind()
     let said = String(decoding: try output.readAll(), as: UTF8.self)
     // WIFEXITED and WEXITSTATUS of sys/wait.h, which are macros.
@@ -75,20 +72,17 @@ final class Child {
     return ChildResult(status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: said)
   }
 
-  private func wait() throws(SystemError) -> Int32 {
+  private func end() throws(SystemError) -> Int32 {
+    input = nil
     var status: Int32 = 0
-    hasEnded = true
     while waitpid(number, &status, 0) < 0 {
       guard errno == EINTR else { throw SystemError() }
     }
     return status
   }
 
-  deinit {
-    // One that was never fed finds the end of its input.
-    input = nil
-    if !hasEnded { _ = try? wait() }
-  }
+  // One that was never fed finds the end of its input.
+  deinit { if input != nil { _ = try? end() } }
 }
 
 /// A NULL-terminated array of C strings, as execve(2) wants it.

@@ -15,8 +15,8 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String { strerror(number).map { String(cString: $0) } ?? "error \(number)" }
 }
 
-/// An open file.
-struct Descriptor: ~Copyable {
+/// An open file, closed with the last reference to it.
+final class Descriptor {
   /// The descriptor's number.
   let number: Int32
 
@@ -27,9 +27,6 @@ struct Descriptor: ~Copyable {
     guard number >= 0 else { throw SystemError() }
     self.number = number
   }
-
-  /// Takes over a descriptor that is open.
-  fileprivate init(open number: Int32) { self.number = number }
 
   deinit { close(number) }
 
@@ -45,6 +42,15 @@ struct Descriptor: ~Copyable {
   static func temporary(in folder: Int32) throws(SystemError) -> Descriptor {
     // O_TMPFILE of bits/fcntl-linux.h, which is not visible here.
     try open(".", 0o20_000_000 | O_DIRECTORY | O_RDWR, mode: 0o600, in: folder)
+  }
+
+  /// Makes a pipe whose ends do not cross an exec unless they are handed on.
+  static func pipe() throws(SystemError) -> (reading: Descriptor, writing: Descriptor) {
+    var numbers: [Int32] = [-1, -1]
+    // pipe2(2) is not visible here; there is one thread only.
+    guard Glibc.pipe(&numbers) == 0 else { throw SystemError() }
+    for number in numbers { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+    return (try Descriptor(numbers[0]), try Descriptor(numbers[1]))
   }
 
   /// Writes everything into an empty pipe, which is made large enough to take it at once.
@@ -86,21 +92,5 @@ struct Descriptor: ~Copyable {
         throw SystemError()
       }
     }
-  }
-}
-
-/// A pipe's two ends.
-struct Pipe: ~Copyable {
-  let reading: Descriptor
-  let writing: Descriptor
-
-  /// Makes a pipe whose ends do not cross an exec unless they are handed on.
-  init() throws(SystemError) {
-    var numbers: [Int32] = [-1, -1]
-    // pipe2(2) is not visible here; there is one thread only.
-    guard pipe(&numbers) == 0 else { throw SystemError() }
-    reading = Descriptor(open: numbers[0])
-    writing = Descriptor(open: numbers[1])
-    for number in numbers { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
   }
 }
