@@ -9,11 +9,18 @@ public struct ConfigurationFile: Sendable, Equatable {
   /// The interface of every validly named `vlan` stanza, sound or faulty, in the file's order and each once.
   public var interfaces: [InterfaceName]
 
+  /// Those among them that shall not be started.
+  public var disabled: Set<InterfaceName>
+
   /// Makes the result of a reading.
-  public init(configuration: Configuration, diagnostics: [Diagnostic], interfaces: [InterfaceName]) {
+  public init(
+    configuration: Configuration, diagnostics: [Diagnostic], interfaces: [InterfaceName],
+    disabled: Set<InterfaceName> = []
+  ) {
     self.configuration = configuration
     self.diagnostics = diagnostics
     self.interfaces = interfaces
+    self.disabled = disabled
   }
 
   /// Reads and checks a file; never fails, whatever the bytes are.
@@ -24,6 +31,7 @@ public struct ConfigurationFile: Sendable, Equatable {
     let configuration = parser.checked()
     self.init(
       configuration: configuration, diagnostics: parser.source.diagnostics(of: parser.faults),
-      interfaces: parser.interfaces)
+      interfaces: parser.interfaces,
+      disabled: Set(parser.vlans.filter { parser.isDisabled || $0.isDisabled }.compactMap(\.interface)))
   }
 }

@@ -68,6 +68,8 @@ struct VLANDraft: Sendable {
   var hasUnreadableNode = false
   /// The preferred node's name, known or not.
   var prefer: Located<String>?
+  /// Whether it shall not be started.
+  var isDisabled = false
   /// Whether the nodes' addresses contradict the vip's prefix; then other VLANs are not held to it.
   var isPrefixDoubtful = false
   /// What messages about other stanzas call it.

@@ -32,7 +32,7 @@ struct GrammarRule: Sendable {
   let read: @Sendable (inout Parser, ArraySlice<Word>) -> Void
 
   /// The whole line, for people.
-  var example: String { "\(word) \(form)" }
+  var example: String { form.isEmpty ? word : "\(word) \(form)" }
 }
 
 /// Every rule, by where it holds.
@@ -45,6 +45,11 @@ enum Grammar {
     GrammarRule(word: "node", form: "NAME", count: 1...1, opens: .node) { $0.readNode($1) },
     GrammarRule(word: "service", form: "NAME", count: 1...1, opens: .service) { $0.readService($1) },
     GrammarRule(word: "vlan", form: "IFACE", count: 1...1, opens: .vlan) { $0.readVLAN($1) },
+  ]
+
+  /// What may stand before the first stanza only, as it means something else in one.
+  static let file = [
+    GrammarRule(word: "disabled", form: "", count: 0...0) { parser, _ in parser.isDisabled = true }
   ]
 
   /// A service's options.
@@ -81,12 +86,14 @@ enum Grammar {
     GrammarRule(word: "prefer", form: "NODE", count: 1...1) { $0.readPrefer($1) },
     GrammarRule(word: "router-id", form: "N", count: 1...1) { $0.readRouterID($1) },
     GrammarRule(word: "id", form: "N", count: 1...1) { $0.readID($1) },
+    GrammarRule(word: "disabled", form: "", count: 0...0) { parser, _ in parser.vlan.isDisabled = true },
   ]
 
   /// The options of a kind of stanza.
   static func options(of scope: Scope) -> [GrammarRule] {
     switch scope {
-    case .file, .node: []
+    case .file: file
+    case .node: []
     case .service: service
     case .vlan: vlan
     }

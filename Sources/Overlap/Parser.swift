@@ -9,6 +9,8 @@ struct Parser: Sendable {
 
   /// The dataplane, if the file gives one.
   var dataplane: Located<Dataplane>?
+  /// Whether nothing shall be started.
+  var isDisabled = false
   /// The nodes in the file's order, each once.
   var nodes: [Located<String>] = []
   /// Each node's place in `nodes`.
@@ -98,7 +100,8 @@ struct Parser: Sendable {
       return "option \(source.quoted(word)) \(here); it belongs in a \(homes.joined(separator: " or "))"
     }
     switch scope {
-    case .file: return "unknown word \(source.quoted(word)); a file starts with dataplane, node, service or vlan"
+    case .file:
+      return "unknown word \(source.quoted(word)); a file starts with dataplane, disabled, node, service or vlan"
     case .node: return "unknown option \(source.quoted(word)) in \(title); a node has no options"
     case .service, .vlan:
       let list = Grammar.options(of: scope).map(\.word).joined(separator: ", ")

@@ -36,12 +36,12 @@ struct Run {
     var status = ExitStatus.done
     var wanted: [InterfaceName]
     switch request.interfaces {
-    case .all: wanted = file.interfaces
+    case .all: wanted = file.interfaces.filter { !file.disabled.contains($0) }
     case .named(let names):
-      wanted = names.filter(file.interfaces.contains)
+      wanted = names.filter { file.interfaces.contains($0) && !file.disabled.contains($0) }
       if request.isHook && wanted.isEmpty { return ExitStatus.done }
       for name in names where !wanted.contains(name) {
-        complain("\(name): not in \(request.file)")
+        complain("\(name): \(file.disabled.contains(name) ? "disabled" : "not") in \(request.file)")
         status = ExitStatus.configuration
       }
     }

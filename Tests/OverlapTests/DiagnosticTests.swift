@@ -114,7 +114,7 @@ private let wordsMistakes = [
     to: "    colour blue",
     reports: """
       eth0.10 | conf:19:5: unknown option "colour" in vlan eth0.10; its options are site, netmap, gateway, vip, \
-      address, prefer, router-id, id
+      address, prefer, router-id, id, disabled
       """),
   Mistake(
     "An unknown option of a service has the nearest one named",
@@ -142,7 +142,7 @@ private let wordsMistakes = [
     change: "dataplane stateless",
     to: "colour blue",
     reports: """
-      file | conf:1:1: unknown word "colour"; a file starts with dataplane, node, service or vlan
+      file | conf:1:1: unknown word "colour"; a file starts with dataplane, disabled, node, service or vlan
       """),
   Mistake(
     "A misspelt word of the file has the right one named",

@@ -267,7 +267,8 @@ struct ParserTests {
     let file = parse(String(repeating: "x", count: 1000))
     #expect(
       file.diagnostics.map(\.message) == [
-        "unknown word \"\(String(repeating: "x", count: 60))...\"; a file starts with dataplane, node, service or vlan"
+        "unknown word \"\(String(repeating: "x", count: 60))...\"; a file starts with dataplane, disabled, node, "
+          + "service or vlan"
       ])
   }
 
@@ -289,5 +290,35 @@ struct ParserTests {
     let file = parse(text)
     #expect(file.diagnostics == [])
     #expect(file.configuration.vlans.map(\.id) == Array(1...4000))
+  }
+
+  @Test("disabled before the first stanza is about every VLAN, and in a VLAN about that one")
+  func disabled() throws {
+    let vlans = """
+      node a
+      vlan eth0.10
+      netmap 10.0.0.0/24 10.0.10.0/24
+      gateway 172.16.10.1
+      vip 172.16.10.2/24
+      address a 172.16.10.3/24
+      vlan eth0.20
+      netmap 10.0.0.0/24 10.0.20.0/24
+      gateway 172.16.20.1
+      vip 172.16.20.2/24
+      address a 172.16.20.3/24
+      """
+    let ten = try #require(InterfaceName("eth0.10"))
+    let twenty = try #require(InterfaceName("eth0.20"))
+    #expect(parse(vlans).disabled == [])
+    #expect(parse("disabled\n" + vlans).disabled == [ten, twenty])
+    let file = parse(vlans + "\ndisabled\n")
+    #expect(file.disabled == [twenty])
+    #expect(file.diagnostics == [])
+    #expect(file.configuration.vlans.map(\.interface) == [ten, twenty])
+    #expect(
+      parse("disabled yes\nnode a\ndisabled\n").diagnostics.map { $0.rendered(file: "conf") } == [
+        "conf:1:10: too much from \"yes\" on; the form is: disabled",
+        "conf:3:1: option \"disabled\" in node a; it belongs in a vlan",
+      ])
   }
 }
