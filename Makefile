@@ -11,9 +11,11 @@ RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath \
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-pie \
 	-Xswiftc -Xclang-linker -Xswiftc -Wno-unused-command-line-argument \
-	-Xlinker -z -Xlinker now -Xlinker -z -Xlinker pack-relative-relocs
+	-Xlinker -z -Xlinker now -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --no-export-dynamic \
+	-Xlinker --build-id=sha1 \
+	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
-.PHONY: all check demo bench lint unit lab clean
+.PHONY: all check demo bench deb lint unit lab clean
 
 all: $(PRODUCT)
 
@@ -21,6 +23,9 @@ all: $(PRODUCT)
 .PHONY: $(PRODUCT)
 $(PRODUCT):
 	$(SWIFT) build --quiet $(RELEASE) --product lvs-overlap
+
+deb:
+	Tests/lab/make-deb
 
 demo: $(PRODUCT)
 	Tests/lab/lab demo
