@@ -13,9 +13,6 @@ public struct Numbers: Sendable, Equatable {
   /// - Parameter id: 1 to 4999.
   public init(id: Int) { self.id = id }
 
-  /// The ids that fit every range below: above 4999 the preferences 10000 + V and 15000 + V would meet.
-  public static let ids = 1...4999
-
   /// The fwmark that IPVS schedules a service's requests by.
   /// - Parameter service: the service.
   public func requestMark(_ service: Service) -> UInt32 { UInt32(service.number * 10000 + id) }
@@ -47,7 +44,7 @@ public struct Numbers: Sendable, Equatable {
   /// - Parameter preference: any rule preference.
   /// - Returns: nil when the preference is in none of our ranges.
   public static func id(ofRulePreference preference: UInt32) -> Int? {
-    for base: UInt32 in [10000, 15000, 20000] where preference > base && preference - base <= ids.upperBound {
+    for base: UInt32 in [10000, 15000, 20000] where preference > base && preference - base <= Limits.id.upperBound {
       return Int(preference - base)
     }
     return nil
@@ -57,7 +54,7 @@ public struct Numbers: Sendable, Equatable {
   /// - Parameter table: any routing table.
   /// - Returns: nil when the table is in none of our ranges.
   public static func id(ofTable table: UInt32) -> Int? {
-    for base: UInt32 in [10000, 20000] where table > base && table - base <= ids.upperBound {
+    for base: UInt32 in [10000, 20000] where table > base && table - base <= Limits.id.upperBound {
       return Int(table - base)
     }
     return nil
