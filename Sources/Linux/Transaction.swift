@@ -6,6 +6,8 @@ public struct Transaction<Machine: Host> {
   private let host: Machine
   private let noAct: Bool
   private let report: (Step) -> Void
+  /// What is taken for stopped, though it is not, as nothing is done.
+  private var stopped: Set<InterfaceName>?
 
   /// Makes a transaction.
   /// - Parameters:
@@ -46,10 +48,24 @@ public struct Transaction<Machine: Host> {
     }
   }
 
+  /// Removes the objects of some interfaces, and then makes what slices say.
+  /// - Parameters:
+  ///   - slices: what shall be there in the end.
+  ///   - scope: the interfaces that are stopped, those of the slices among them.
+  /// - Returns: what failed; nothing is started when a stop failed.
+  public func restart(_ slices: [Slice], scope: Set<InterfaceName>) -> [Failure] {
+    let failures = apply([], scope: scope)
+    guard failures.isEmpty else { return failures }
+    var start = self
+    if noAct { start.stopped = scope }
+    return start.apply(slices, scope: scope)
+  }
+
   private func read(_ slices: [Slice], _ scope: Set<InterfaceName>) throws(Failure) -> LiveState {
     let sysctls = slices.reduce(into: Set<Sysctl>()) { $0.formUnion($1.sysctls.keys) }
-    return try host.liveState(
+    let live = try host.liveState(
       interfaces: scope, sysctls: slices.reduce(into: sysctls) { $0.formUnion($1.sharedSysctls.keys) })
+    return stopped.map(live.afterStop) ?? live
   }
 
   /// What can be told before anything is touched.

@@ -31,6 +31,10 @@ public struct LiveState: Sendable, Equatable {
       self.hasClsact = hasClsact
       self.hasForeignFilters = hasForeignFilters
     }
+
+    /// Whether a stop takes the clsact qdisc away, and all our filters at once: if the start made it; without a record of
+    /// that, if it has ours and nothing else.
+    func losesClsact(made: Bool?, hasOurs: Bool) -> Bool { hasClsact && !hasForeignFilters && made ?? hasOurs }
   }
 
   /// The nftables table.
@@ -111,6 +115,29 @@ public struct LiveState: Sendable, Equatable {
     state.rules = rules.filter { isOwned(Numbers.id(ofRulePreference: $0.preference)) }
     state.table?.elements = Set(
       (table?.elements ?? []).filter { $0.interface.map(scope.contains) ?? isOwned($0.id) })
+    return state
+  }
+
+  /// What a stop leaves, so that what follows it can be told without doing it.
+  /// - Parameter scope: the interfaces that are stopped.
+  /// - Returns: this state, as it would be read after the stop.
+  public func afterStop(of scope: Set<InterfaceName>) -> LiveState {
+    let gone = owned(by: scope)
+    let target = Target(slices: [], scope: scope, live: self)
+    let filtered = Set(gone.filters.map(\.filter.interface))
+    var state = self
+    for (name, link) in links where scope.contains(name) {
+      let made = saved.interfaces[name]?.madeClsact
+      if link.losesClsact(made: made, hasOurs: filtered.contains(name)) { state.links[name]?.hasClsact = false }
+    }
+    state.filters.removeAll { scope.contains($0.filter.interface) }
+    state.routes.subtract(gone.routes)
+    state.rules.removeAll(where: Set(gone.rules).contains)
+    let elements = (table?.elements ?? []).subtracting(gone.table?.elements ?? [])
+    // The table goes with its last element; one of another edition is replaced.
+    state.table = elements.isEmpty ? nil : Table(elements: elements)
+    state.sysctls.merge(target.sysctls.filter { sysctls[$0.key] != nil }) { $1 }
+    state.saved = target.saved
     return state
   }
 }

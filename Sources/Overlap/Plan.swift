@@ -219,18 +219,13 @@ public struct Plan: Sendable, Equatable {
     let want = Dictionary(grouping: target.filters) { $0.interface }
     for name in scope.sorted() {
       guard let link = owned.links[name] else { continue }
+      let ours = live[name] ?? []
       let wanted = want[name] ?? []
-      if wanted.isEmpty && !link.hasForeignFilters {
-        // Ours end all at once, if the qdisc is ours; without a record of that, if nothing else is on it.
-        let ours = live[name] ?? []
-        if link.hasClsact && owned.saved.interfaces[name]?.madeClsact ?? !ours.isEmpty {
-          commands.append(Command("qdisc del dev \(name) clsact", for: name))
-        } else {
-          commands += Self.difference(ours, [], link, name)
-        }
-        continue
+      if wanted.isEmpty, link.losesClsact(made: owned.saved.interfaces[name]?.madeClsact, hasOurs: !ours.isEmpty) {
+        commands.append(Command("qdisc del dev \(name) clsact", for: name))
+      } else {
+        commands += Self.difference(ours, wanted, link, name)
       }
-      commands += Self.difference(live[name] ?? [], wanted, link, name)
     }
     return commands
   }

@@ -12,9 +12,8 @@ struct Run {
   func status() -> Int32 {
     do throws(Trouble) {
       switch request.action {
-      case .stop: return try change { _ in [] }
-      case .start: return try start(stopFirst: false)
-      case .restart: return try start(stopFirst: true)
+      case .stop: return try stop()
+      case .start, .restart: return try start()
       }
     } catch {
       for line in error.lines { complain(line) }
@@ -28,7 +27,11 @@ struct Run {
     var status: Int32
   }
 
-  private func start(stopFirst: Bool) throws(Trouble) -> Int32 {
+  private func stop() throws(Trouble) -> Int32 {
+    try change { transaction, host throws(Failure) in transaction.apply([], scope: try stopScope(host)) }
+  }
+
+  private func start() throws(Trouble) -> Int32 {
     guard let file = try readFile() else {
       if request.isHook { return ExitStatus.done }
       throw Trouble(lines: ["\(request.file): \(SystemError(ENOENT))"], status: ExitStatus.configuration)
@@ -56,8 +59,8 @@ struct Run {
     let node = try nodeName(file.configuration)
     let slices = vlans.map { Slice(vlan: $0, node: node, configuration: file.configuration) }
     let scope = Set(slices.map(\.interface))
-    let changed = try change(scope: scope, stopFirst: stopFirst) { scope in
-      slices.filter { scope.contains($0.interface) }
+    let changed = try change { transaction, _ in
+      request.action == .restart ? transaction.restart(slices, scope: scope) : transaction.apply(slices, scope: scope)
     }
     return changed == ExitStatus.done ? status : changed
   }
@@ -86,16 +89,14 @@ struct Run {
   }
 
   private func change(
-    scope: Set<InterfaceName>? = nil, stopFirst: Bool = false, _ slices: (Set<InterfaceName>) -> [Slice]
+    _ body: (Transaction<LinuxHost>, LinuxHost) throws(Failure) -> [Failure]
   ) throws(Trouble) -> Int32 {
     do throws(Failure) {
       let host = LinuxHost(folder: try StateFolder(locking: !request.noAct))
-      let scope = if let scope { scope } else { try stopScope(host) }
       let transaction = Transaction(host: host, noAct: request.noAct) { step in
         if request.noAct || request.verbose { write(step.script, to: STDOUT_FILENO) }
       }
-      var failures = stopFirst ? transaction.apply([], scope: scope) : []
-      if failures.isEmpty { failures = transaction.apply(slices(scope), scope: scope) }
+      let failures = try body(transaction, host)
       for failure in failures { complain(failure) }
       return failures.isEmpty ? ExitStatus.done : ExitStatus.failed
     } catch {

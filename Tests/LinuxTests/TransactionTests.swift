@@ -95,4 +95,28 @@ private func links(_ slices: [Slice]) -> LiveState {
     #expect(host.performed.isEmpty)
     #expect(told.contains("route add 10.0.10.0/24 via 172.16.10.1 dev eth0.10 proto 143"))
   }
+
+  @Test("that must not restart tells the stop, and the start that would follow it") func tellsARestart() throws {
+    let ten = try slice(10)
+    var live = links([ten])
+    live.routes = Set(ten.routes)
+    live.saved.interfaces[ten.interface] = SavedSysctls.Interface(index: 10)
+    let host = StubbornHost(live, refusing: "nothing")
+    var told = ""
+    let failures = Transaction(host: host, noAct: true) { told += $0.script }.restart([ten], scope: [ten.interface])
+    #expect(failures == [])
+    #expect(host.performed.isEmpty)
+    #expect(
+      told == """
+        ip -batch - <<'END'
+        route del 10.0.10.0/24 via 172.16.10.1 dev eth0.10 proto 143
+        END
+        # /run/lvs-overlap/eth0.10: removed
+        # /run/lvs-overlap/eth0.10: index 10
+        ip -batch - <<'END'
+        route add 10.0.10.0/24 via 172.16.10.1 dev eth0.10 proto 143
+        END
+
+        """)
+  }
 }

@@ -293,6 +293,33 @@ import Testing
   }
 }
 
+@Suite("What a stop leaves") struct WhatAStopLeaves {
+  @Test("is what there was before the start", arguments: Dataplane.allCases)
+  func isWhatThereWasBeforeTheStart(dataplane: Dataplane) throws {
+    let all = try slices(guideCluster(dataplane))
+    #expect(started(all).afterStop(of: Set(all.map(\.interface))) == untouched(all))
+  }
+
+  @Test("of one VLAN has nothing of it, and all of the other", arguments: Dataplane.allCases)
+  func ofOneVLANHasNothingOfItAndAllOfTheOther(dataplane: Dataplane) throws {
+    let all = try slices(guideCluster(dataplane))
+    let left = started(all).afterStop(of: [all[0].interface])
+    #expect(try script(left, [], scope: ["eth0.10"]) == "")
+    #expect(try script(left, [all[1]], scope: ["eth0.20"]) == "")
+    #expect(try script(left, [], scope: ["eth0.20"]) != "")
+  }
+
+  @Test("has the clsact qdisc that other people's filters are on")
+  func hasTheClsactQdiscThatOtherPeopleSFiltersAreOn() throws {
+    let slice = try slices(guideCluster())[0]
+    var live = started([slice])
+    live.links[slice.interface]?.hasForeignFilters = true
+    let left = live.afterStop(of: [slice.interface])
+    #expect(left.filters == [])
+    #expect(left.links == [slice.interface: LiveState.Link(index: 3, hasClsact: true, hasForeignFilters: true)])
+  }
+}
+
 @Suite("Taking back") struct TakingBack {
   @Test("is the difference to what there was", arguments: Dataplane.allCases) func isTheDifferenceToWhatThereWas(
     dataplane: Dataplane
