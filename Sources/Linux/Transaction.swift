@@ -80,7 +80,7 @@ public struct Transaction<Machine: Host> {
       if let owner = owners[slice.id], !scope.contains(owner) {
         return Failure(
           interface: slice.interface, operation: "starting",
-          reason: "id \(slice.id) is still in use by \(owner); run lvs-overlap restart \(owner) \(slice.interface)")
+          reason: "id \(slice.id) is still in use by \(owner); run lvs-overlap stop \(owner)")
       }
       return nil
     }

@@ -75,16 +75,37 @@ private func links(_ slices: [Slice]) -> LiveState {
     #expect(!host.performed.isEmpty)
   }
 
-  @Test("refuses an id that another interface still has") func refusesAnIdInUse() throws {
+  @Test("refuses an id that another interface still has, until that one is stopped") func refusesAnIdInUse() throws {
     let ten = try slice(10)
     var live = links([ten])
     let other = try #require(InterfaceName("eth0.99"))
     live.table = .init(elements: [Element(.zone, [.interface(other)], .zone(10))])
+    live.rules = [Rule(preference: 15010, table: 10010)]
     let failures = Transaction(host: StubbornHost(live, refusing: "nothing")).apply([ten], scope: [ten.interface])
     #expect(
       failures.map(\.description) == [
-        "eth0.10: starting: id 10 is still in use by eth0.99; run lvs-overlap restart eth0.99 eth0.10"
+        "eth0.10: starting: id 10 is still in use by eth0.99; run lvs-overlap stop eth0.99"
       ])
+
+    let stopping = StubbornHost(live, refusing: "nothing")
+    #expect(Transaction(host: stopping).apply([], scope: [other]) == [])
+    #expect(
+      stopping.performed.map(\.script) == [
+        """
+        nft -f - <<'END'
+        delete table ip lvs-overlap
+        END
+
+        """,
+        """
+        ip -batch - <<'END'
+        rule del pref 15010 lookup 10010 protocol 143
+        END
+
+        """,
+      ])
+    let host = StubbornHost(live.afterStop(of: [other]), refusing: "nothing")
+    #expect(Transaction(host: host).apply([ten], scope: [ten.interface]) == [])
   }
 
   @Test("that must not act only tells") func onlyTells() throws {
