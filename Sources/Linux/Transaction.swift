@@ -55,10 +55,10 @@ public struct Transaction<Machine: Host> {
   /// - Returns: what failed; nothing is started when a stop failed.
   public func restart(_ slices: [Slice], scope: Set<InterfaceName>) -> [Failure] {
     let failures = apply([], scope: scope)
-    guard failures.isEmpty else { return failures }
+    guard failures.isEmpty, !slices.isEmpty else { return failures }
     var start = self
     if noAct { start.stopped = scope }
-    return start.apply(slices, scope: scope)
+    return start.apply(slices, scope: Set(slices.map(\.interface)))
   }
 
   private func read(_ slices: [Slice], _ scope: Set<InterfaceName>) throws(Failure) -> LiveState {

@@ -36,31 +36,16 @@ struct Run {
       if request.isHook { return ExitStatus.done }
       throw Trouble(lines: ["\(request.file): \(SystemError(ENOENT))"], status: ExitStatus.configuration)
     }
-    var status = ExitStatus.done
-    var wanted: [InterfaceName]
-    switch request.interfaces {
-    case .all: wanted = file.interfaces.filter { !file.disabled.contains($0) }
-    case .named(let names):
-      wanted = names.filter { file.interfaces.contains($0) && !file.disabled.contains($0) }
-      if request.isHook && wanted.isEmpty { return ExitStatus.done }
-      for name in names where !wanted.contains(name) {
-        complain("\(name): \(file.disabled.contains(name) ? "disabled" : "not") in \(request.file)")
-        status = ExitStatus.configuration
-      }
-    }
-    // A mistake in one VLAN's stanza fails that VLAN, a mistake elsewhere fails all.
-    let concerning = file.diagnostics.filter { diagnostic in diagnostic.interface.map(wanted.contains) ?? true }
-    for diagnostic in concerning { complain(diagnostic.rendered(file: request.file)) }
-    if concerning.contains(where: { $0.interface == nil }) { return ExitStatus.configuration }
-    if !concerning.isEmpty { status = ExitStatus.configuration }
-    let vlans = file.configuration.vlans.filter { wanted.contains($0.interface) }
-    guard !vlans.isEmpty else { return status }
+    let selection = Selection(request, in: file)
+    for complaint in selection.complaints { complain(complaint) }
+    let status = selection.complaints.isEmpty ? ExitStatus.done : ExitStatus.configuration
+    guard !selection.started.isEmpty || !selection.stopped.isEmpty else { return status }
 
-    let node = try nodeName(file.configuration)
-    let slices = vlans.map { Slice(vlan: $0, node: node, configuration: file.configuration) }
-    let scope = Set(slices.map(\.interface))
+    let slices = try slices(of: selection.started, file.configuration)
     let changed = try change { transaction, _ in
-      request.action == .restart ? transaction.restart(slices, scope: scope) : transaction.apply(slices, scope: scope)
+      request.action == .restart
+        ? transaction.restart(slices, scope: selection.stopped)
+        : transaction.apply(slices, scope: Set(slices.map(\.interface)))
     }
     return changed == ExitStatus.done ? status : changed
   }
@@ -73,6 +58,13 @@ struct Run {
       if error.number == ENOENT { return nil }
       throw Trouble(lines: ["\(request.file): \(error)"], status: ExitStatus.configuration)
     }
+  }
+
+  /// What some VLANs of the file need on this node, which is not looked for when there are none.
+  private func slices(of vlans: [VLAN], _ configuration: Configuration) throws(Trouble) -> [Slice] {
+    guard !vlans.isEmpty else { return [] }
+    let node = try nodeName(configuration)
+    return vlans.map { Slice(vlan: $0, node: node, configuration: configuration) }
   }
 
   /// This node's name: as given, or the host's up to the first dot.
