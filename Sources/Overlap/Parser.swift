@@ -17,6 +17,8 @@ struct Parser: Sendable {
   var nodeIndices: [String: Int] = [:]
   /// Whether a node's line could not be understood; then nothing is known to be missing or unknown among nodes.
   var hasUnreadableNode = false
+  /// Whether a line could not be read that may have been meant for a service; then none is known to be missing.
+  var hasUnreadableService = false
   /// The services in the file's order.
   var services: [ServiceDraft] = []
   /// Where each service's name is given first.
@@ -157,6 +159,7 @@ struct Parser: Sendable {
     let text = line.words.first.map(source.text)
     guard let first = line.words.first, let rule = text.flatMap({ rule(for: $0) ?? guess(at: $0) }) else {
       hasUnreadableLine = true
+      hasUnreadableService = true
       // It may have been meant to start another stanza, so the error cannot be put down to one VLAN.
       return nil
     }

@@ -41,6 +41,9 @@ extension Parser {
   }
 
   private mutating func checkServices() {
+    if services.isEmpty, !hasUnreadableService, let first = vlans.first {
+      report(first.offset, "the file has no service; add \"service NAME\" with its virtual IPs and ports")
+    }
     var numbers: [Int: Int] = [:]
     for service in services {
       reportRepeats(service.addresses, "virtual IP")

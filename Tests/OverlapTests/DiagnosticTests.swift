@@ -456,6 +456,43 @@ private let nodesMistakes = [
 
 private let servicesMistakes = [
   Mistake(
+    "A file with VLANs has a service",
+    change: """
+      service web
+          address 1.2.3.4
+          tcp 80 443
+          number 1
+      service dns
+          address 1.2.3.5
+          udp 53
+          number 2
+
+      """,
+    to: "",
+    reports: """
+      file | conf:4:6: the file has no service; add "service NAME" with its virtual IPs and ports
+      """),
+  Mistake(
+    "A service that cannot be read is not missed as well",
+    change: """
+      service web
+          address 1.2.3.4
+          tcp 80 443
+          number 1
+      service dns
+          address 1.2.3.5
+          udp 53
+          number 2
+
+      """,
+    to: """
+      "service web
+
+      """,
+    reports: """
+      file | conf:4:1: quote without its end; close it with " in the same line
+      """),
+  Mistake(
     "A service has virtual IPs",
     change: """
           address 1.2.3.5

@@ -87,6 +87,7 @@ struct MutationTests {
     if configuration.dataplane == .conntrack, configuration.nodes.count != 2, !vlans.isEmpty { return "conntrack" }
     if Set(configuration.nodes).count != configuration.nodes.count { return "nodes" }
     if Set(vlans.map(\.id)).count != vlans.count { return "ids" }
+    if configuration.services.isEmpty, !vlans.isEmpty { return "no service" }
     for service in configuration.services {
       if service.addresses.isEmpty || (service.tcp + service.udp).isEmpty { return "a service without something" }
       if !(1...99).contains(service.number) { return "a service's number" }

@@ -37,11 +37,14 @@ let guideFile = """
 
   """
 
-/// Two nodes, and a VLAN that needs only its options.
+/// Two nodes, a service, and a VLAN that needs only its options.
 private func vlanFile(_ options: String, interface: String = "eth0.10") -> String {
   """
   node a
   node b
+  service web
+  address 1.2.3.4
+  tcp 80
   vlan \(interface)
   netmap 10.0.0.0/24 10.0.10.0/24
   gateway 172.16.10.1
@@ -99,6 +102,15 @@ struct ParserTests {
     for text in ["", "\n", "   # nothing yet\n\n", "\u{feff}", "\\", "\\\n"] {
       #expect(parse(text) == ConfigurationFile(configuration: Configuration(), diagnostics: [], interfaces: []))
     }
+  }
+
+  @Test("A file without VLANs needs no service")
+  func nodesOnly() {
+    let file = parse("dataplane conntrack\nnode a\nnode b\n")
+    #expect(
+      file
+        == ConfigurationFile(
+          configuration: Configuration(dataplane: .conntrack, nodes: ["a", "b"]), diagnostics: [], interfaces: []))
   }
 
   @Test("Every option of a service is taken in, and lists may go on in further lines")
@@ -232,7 +244,7 @@ struct ParserTests {
     #expect(file(32).configuration.vlans.map(\.netmaps.count) == [32])
     #expect(
       file(34).diagnostics.map { $0.rendered(file: "conf") } == [
-        "conf:40:8: more than 32 netmaps; the kernel runs at most 32 actions in a filter, so join adjacent subnets"
+        "conf:43:8: more than 32 netmaps; the kernel runs at most 32 actions in a filter, so join adjacent subnets"
       ])
   }
 
@@ -274,7 +286,7 @@ struct ParserTests {
 
   @Test("4000 VLANs with the same clients are sound")
   func manyVLANs() {
-    var text = "node a\nnode b\n"
+    var text = "node a\nnode b\nservice web\naddress 1.2.3.4\ntcp 80\n"
     for id in 1...4000 {
       let link = "172.\(16 + id / 256).\(id % 256)"
       text += """
@@ -296,6 +308,9 @@ struct ParserTests {
   func disabled() throws {
     let vlans = """
       node a
+      service web
+      address 1.2.3.4
+      tcp 80
       vlan eth0.10
       netmap 10.0.0.0/24 10.0.10.0/24
       gateway 172.16.10.1
