@@ -52,13 +52,15 @@ public struct Transaction<Machine: Host> {
   /// - Parameters:
   ///   - slices: what shall be there in the end.
   ///   - scope: the interfaces that are stopped, those of the slices among them.
-  /// - Returns: what failed; nothing is started when a stop failed.
+  /// - Returns: what failed; what could not be stopped is not started either.
   public func restart(_ slices: [Slice], scope: Set<InterfaceName>) -> [Failure] {
     let failures = apply([], scope: scope)
-    guard failures.isEmpty, !slices.isEmpty else { return failures }
+    let failed = failures.map(\.interface)
+    let rest = failed.contains(nil) ? [] : slices.filter { !failed.contains($0.interface) }
+    guard !rest.isEmpty else { return failures }
     var start = self
     if noAct { start.stopped = scope }
-    return start.apply(slices, scope: Set(slices.map(\.interface)))
+    return failures + start.apply(rest, scope: Set(rest.map(\.interface)))
   }
 
   private func read(_ slices: [Slice], _ scope: Set<InterfaceName>) throws(Failure) -> LiveState {

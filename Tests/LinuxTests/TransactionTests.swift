@@ -67,6 +67,22 @@ private func links(_ slices: [Slice]) -> LiveState {
     #expect(started == ["eth0.10", "eth0.20", "eth0.40", "eth0.50"])
   }
 
+  @Test("that restarts starts again what could be stopped, whatever else could not")
+  func startsAgainWhatCouldBeStopped() throws {
+    let slices = try [10, 20].map(slice)
+    var live = links(slices)
+    live.routes = Set(slices[1].routes)
+    let host = StubbornHost(live, refusing: "route del")
+    let failures = Transaction(host: host).restart(slices, scope: Set(slices.map(\.interface)))
+    #expect(
+      failures.map(\.description) == [
+        "eth0.20: ip route del 10.0.20.0/24 via 172.16.20.1 dev eth0.20 proto 143: refused"
+      ])
+    var started: [String] = []
+    for case .run(.ip, let commands) in host.performed { started += commands.map(\.text) }
+    #expect(started == ["route add 10.0.10.0/24 via 172.16.10.1 dev eth0.10 proto 143"])
+  }
+
   @Test("names an interface that does not exist, and starts the others") func namesWhatDoesNotExist() throws {
     let slices = try [10, 20].map(slice)
     let host = StubbornHost(links([slices[0]]), refusing: "nothing")
