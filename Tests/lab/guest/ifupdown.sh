@@ -64,10 +64,17 @@ prove_ifupdown() {
         served_now 10 20
     else
         step="ifdown --force without the device"
+        up=ifup
         node lvsb ip link del eth0.10
-        expect_success "$step" node lvsb ifdown --force eth0.10
+        if ! node lvsb ifdown --force eth0.10; then
+            # ifupdown-ng 0.12 gives up at a missing device before it calls any hook, and holds the interface for up.
+            expect_equal "$step: who gives up" "ifupdown-ng" "$1"
+            expect_success "$step: lvs-overlap stop" node lvsb lvs-overlap stop eth0.10
+            up="ifup --force"
+        fi
         expect_equal "$step: what is left of eth0.10" "" "$(ours lvsb | grep 'eth0\.10\|143.*10\.0\.10\.')"
-        expect_success "$step: ifup eth0.10" node lvsb ifup eth0.10
+        # shellcheck disable=SC2086 # A command and its option.
+        expect_success "$step: $up eth0.10" node lvsb $up eth0.10
         served_now 10 20
     fi
 

@@ -19,7 +19,7 @@ install_ifupdown() {
     [ "$_implementation" != ifupdown ] || return 0
     for _each in "$@"; do
         node "$_each" sh -c 'cp /etc/network/interfaces /run/interfaces
-            dpkg --force-depends --remove ifupdown && dpkg --install /packages/'"$_implementation"'_*.deb
+            dpkg --force-depends --remove ifupdown && dpkg --install /packages/'"$_implementation"'[_-]*.deb
             cp /run/interfaces /etc/network/interfaces' > /run/dpkg.log 2>&1 || {
             cat /run/dpkg.log
             return 1
