@@ -15,7 +15,7 @@ RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker --build-id=sha1 \
 	-Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
-.PHONY: all check demo bench deb lint unit lab clean
+.PHONY: all check demo bench deb lint unit package lab clean
 
 all: $(PRODUCT)
 
@@ -24,6 +24,7 @@ all: $(PRODUCT)
 $(PRODUCT):
 	$(SWIFT) build --quiet $(RELEASE) --product lvs-overlap
 
+# The Debian package: .build/deb/lvs-overlap_VERSION_ARCHITECTURE.deb.
 deb:
 	Tests/lab/make-deb
 
@@ -39,8 +40,13 @@ lint:
 unit:
 	$(SWIFT) test --quiet
 
-lab: $(PRODUCT)
-	Tests/lab/lab run
+# The package's form; what it does, the lab shows.
+package:
+	DEB_BUILD_OPTIONS=nocheck Tests/lab/make-deb --next
+	Tests/lab/lintian
+
+lab: package
+	Tests/lab/check
 
 # GUIDE_HOOK=FILE names the guide's hook script, to be compared with; it is not part of the project.
 bench: $(PRODUCT)
