@@ -45,6 +45,19 @@ public struct Request: Sendable, Equatable {
   public static let defaultFile = "/etc/lvs-overlap.conf"
 }
 
+/// A request to print what another program's file should be.
+public struct RenderRequest: Sendable, Equatable {
+  /// Which file.
+  public var document: Document
+  /// The file that it is rendered from.
+  public var file = Request.defaultFile
+  /// The name of the node that it is for; nil for the short host name.
+  public var node: String?
+
+  /// Makes a request with the default options.
+  public init(_ document: Document) { self.document = document }
+}
+
 /// What the arguments and the environment come down to.
 public enum Invocation: Sendable, Equatable {
   /// Print how to call it.
@@ -55,6 +68,8 @@ public enum Invocation: Sendable, Equatable {
   case notConcerned
   /// Change the kernel.
   case change(Request)
+  /// Print another program's file.
+  case render(RenderRequest)
   /// The call makes no sense: exit status 64 (EX_USAGE in sysexits.h).
   case usage(String)
 
@@ -81,6 +96,11 @@ public enum Invocation: Sendable, Equatable {
     Option(letter: nil, name: "version", summary: "print the version"),
   ]
 
+  /// The command that prints other programs' files.
+  public static let renderCommand = "render"
+
+  private static let documents = Document.allCases.map(\.rawValue).joined(separator: "|")
+
   /// How to call it.
   public static var helpText: String {
     let rows = options.map { option in
@@ -90,6 +110,7 @@ public enum Invocation: Sendable, Equatable {
     }
     return """
       Usage: lvs-overlap start|stop|restart [OPTION]... IFACE...|--all
+             lvs-overlap render [OPTION]... \(Self.documents)
              IFACE=... MODE=start|stop lvs-overlap     (as ifupdown calls it)
 
       \(rows.joined(separator: "\n"))
@@ -169,6 +190,7 @@ public enum Invocation: Sendable, Equatable {
     if given["version"] != nil { return .version }
 
     guard let word = words.first else { throw Misuse(message: "no command, and no IFACE and MODE in the environment") }
+    if word == renderCommand { return try render(words.dropFirst(), given) }
     guard let action = Action(rawValue: word) else { throw Misuse(message: "unknown command \(word)") }
     var names: [InterfaceName] = []
     for word in words.dropFirst() {
@@ -184,6 +206,21 @@ public enum Invocation: Sendable, Equatable {
     request.noAct = given["no-act"] != nil
     request.verbose = given["verbose"] != nil
     return .change(request)
+  }
+
+  private static func render(
+    _ words: ArraySlice<String>, _ given: [String: String]
+  ) throws(Misuse) -> Invocation {
+    guard words.count == 1, let document = words.first.flatMap(Document.init) else {
+      throw Misuse(message: "\(renderCommand) needs one of \(documents)")
+    }
+    if let stranger = options.map(\.name).first(where: { given[$0] != nil && !["config", "node"].contains($0) }) {
+      throw Misuse(message: "\(renderCommand) goes without --\(stranger)")
+    }
+    var request = RenderRequest(document)
+    request.file = given["config"] ?? request.file
+    request.node = given["node"]
+    return .render(request)
   }
 
   private static func argument(of option: Option, from rest: inout ArraySlice<String>) throws(Misuse) -> String {

@@ -76,7 +76,7 @@ extension Slice {
     }
 
     var shared = [Sysctl("net/ipv4/vs/expire_nodest_conn"): "1"]
-    if services.allSatisfy({ Self.consistentHashes.contains($0.scheduler) }) {
+    if services.allSatisfy(\.hasConsistentHash) {
       shared[Sysctl("net/ipv4/vs/sloppy_tcp")] = "1"
     }
 
@@ -96,8 +96,12 @@ extension Slice {
       },
       filters: filters)
   }
+}
 
-  /// The IPVS schedulers that pick the same real server on every node, so that a packet of an unknown connection may be
-  /// scheduled as if it were new (`sloppy_tcp`): a moved director then loses nothing.
-  static let consistentHashes: Set<String> = ["mh", "sh"]
+extension Service {
+  /// Whether the scheduler picks the same real server on every node.
+  ///
+  /// If so for every service, a packet of an unknown connection may be scheduled as if it were new (`sloppy_tcp`), and a
+  /// moved director loses nothing.
+  var hasConsistentHash: Bool { ["mh", "sh"].contains(scheduler) }
 }

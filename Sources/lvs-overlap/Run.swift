@@ -10,21 +10,12 @@ struct Run {
   /// Carries the request out.
   /// - Returns: the exit status.
   func status() -> Int32 {
-    do throws(Trouble) {
+    Trouble.reported { () throws(Trouble) in
       switch request.action {
-      case .stop: return try stop()
-      case .start, .restart: return try start()
+      case .stop: try stop()
+      case .start, .restart: try start()
       }
-    } catch {
-      for line in error.lines { complain(line) }
-      return error.status
     }
-  }
-
-  /// What ends a run before anything was changed.
-  private struct Trouble: Error {
-    var lines: [String]
-    var status: Int32
   }
 
   private func stop() throws(Trouble) -> Int32 {
@@ -32,9 +23,9 @@ struct Run {
   }
 
   private func start() throws(Trouble) -> Int32 {
-    guard let file = try readFile() else {
+    guard let file = try ConfigurationFile(at: request.file) else {
       if request.isHook { return ExitStatus.done }
-      throw Trouble(lines: ["\(request.file): \(SystemError(ENOENT))"], status: ExitStatus.configuration)
+      throw Trouble.noFile(request.file)
     }
     let selection = Selection(request, in: file)
     for complaint in selection.complaints { complain(complaint) }
@@ -50,34 +41,11 @@ struct Run {
     return changed == ExitStatus.done ? status : changed
   }
 
-  /// The file's contents, parsed; nil when there is no file.
-  private func readFile() throws(Trouble) -> ConfigurationFile? {
-    do throws(SystemError) {
-      return ConfigurationFile(parsing: try readWholeFile(request.file))
-    } catch {
-      if error.number == ENOENT { return nil }
-      throw Trouble(lines: ["\(request.file): \(error)"], status: ExitStatus.configuration)
-    }
-  }
-
   /// What some VLANs of the file need on this node, which is not looked for when there are none.
   private func slices(of vlans: [VLAN], _ configuration: Configuration) throws(Trouble) -> [Slice] {
     guard !vlans.isEmpty else { return [] }
-    let node = try nodeName(configuration)
+    let node = try configuration.node(named: request.node, file: request.file)
     return vlans.map { Slice(vlan: $0, node: node, configuration: configuration) }
-  }
-
-  /// This node's name: as given, or the host's up to the first dot.
-  private func nodeName(_ configuration: Configuration) throws(Trouble) -> String {
-    let name = request.node ?? shortHostName()
-    guard configuration.nodes.contains(name) else {
-      let nodes = configuration.nodes.joined(separator: ", ")
-      let advice = request.node == nil ? "; add the host's name to the file, or use --node" : ""
-      throw Trouble(
-        lines: ["\(request.file): \(name) is not a node of the file, which has \(nodes)\(advice)"],
-        status: ExitStatus.configuration)
-    }
-    return name
   }
 
   private func change(
@@ -103,7 +71,7 @@ struct Run {
     switch request.interfaces {
     case .named(let names): return Set(names)
     case .all:
-      let named = (try? readFile())??.interfaces ?? []
+      let named = (try? ConfigurationFile(at: request.file))??.interfaces ?? []
       return try host.liveState(interfaces: [], sysctls: []).interfaces.union(named)
     }
   }

@@ -39,5 +39,6 @@ case .notConcerned: exit(ExitStatus.done)
 case .usage(let message):
   complain("\(message); see lvs-overlap --help")
   exit(ExitStatus.usage)
+case .render(let request): exit(Render(request: request).status())
 case .change(let request): exit(Run(request: request).status())
 }

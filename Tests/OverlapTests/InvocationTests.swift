@@ -57,6 +57,18 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
     #expect(Invocation(arguments: arguments) { _ in nil } == .usage(message))
   }
 
+  @Test("render takes the name of a document") func renderTakesADocument() {
+    var request = RenderRequest(.keepalived)
+    #expect(invocation("render", "keepalived") == .render(request))
+    request.document = .routingTables
+    request.file = "there"
+    request.node = "lvsb"
+    #expect(invocation("render", "--node", "lvsb", "-c", "there", "rt_tables") == .render(request))
+    #expect(invocation("render") == .usage("render needs one of keepalived|interfaces|rt_tables"))
+    #expect(invocation("render", "hosts") == .usage("render needs one of keepalived|interfaces|rt_tables"))
+    #expect(invocation("render", "-n", "interfaces") == .usage("render goes without --no-act"))
+  }
+
   @Test("help and version come first") func helpAndVersionComeFirst() {
     #expect(invocation("start", "-h") == .help)
     #expect(invocation("--version") == .version)
@@ -66,6 +78,7 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
     #expect(
       Invocation.helpText == """
         Usage: lvs-overlap start|stop|restart [OPTION]... IFACE...|--all
+               lvs-overlap render [OPTION]... keepalived|interfaces|rt_tables
                IFACE=... MODE=start|stop lvs-overlap     (as ifupdown calls it)
 
           -a, --all             every VLAN of the file; with stop, also all that is left of others

@@ -123,7 +123,13 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
 @Suite("lvs-overlap(8) says what there is") struct CommandManualTests {
   @Test("Every command is in it, and no other") func commands() throws {
     let section = try page8().section("COMMANDS")
-    #expect(section.items.map(\.tag) == Action.allCases.map { "\($0.rawValue) IFACE...|--all" })
+    let documents = Document.allCases.map(\.rawValue).joined(separator: "|")
+    #expect(
+      section.items.map(\.tag)
+        == Action.allCases.map { "\($0.rawValue) IFACE...|--all" } + ["\(Invocation.renderCommand) \(documents)"])
+    for document in Document.allCases {
+      #expect(section.items.contains { $0.body.contains(document.path) }, "\(document.rawValue)")
+    }
     let synopsis = try page8().section("SYNOPSIS")
     #expect(synopsis.text.contains("lvs-overlap \(Action.allCases.map(\.rawValue).joined(separator: "|")) [OPTION]..."))
   }
@@ -259,7 +265,9 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
 
   @Test("Every command, and no other") func commands() throws {
     let commands = try words("commands")
-    #expect(commands == Action.allCases.map(\.rawValue))
+    #expect(commands == Action.allCases.map(\.rawValue) + [Invocation.renderCommand])
+    let documents = try words("documents")
+    #expect(documents == Document.allCases.map(\.rawValue))
   }
 
   @Test("Every option, and no other") func options() throws {

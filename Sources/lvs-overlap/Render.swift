@@ -1,0 +1,28 @@
+// Another program's file printed, whole or not at all: what is written to a file must never be half of one.
+import Glibc
+import Overlap
+
+/// A request to render on its way.
+struct Render {
+  let request: RenderRequest
+
+  /// Carries the request out.
+  /// - Returns: the exit status.
+  func status() -> Int32 {
+    Trouble.reported { () throws(Trouble) in
+      guard let file = try ConfigurationFile(at: request.file) else { throw .noFile(request.file) }
+      guard file.diagnostics.isEmpty else {
+        let lines = file.diagnostics.map { $0.rendered(file: request.file) }
+        throw Trouble(lines: lines, status: ExitStatus.configuration)
+      }
+      let configuration = file.configuration
+      let node = try configuration.node(named: request.node, file: request.file)
+      do throws(Failure) {
+        write(try configuration.rendered(request.document, node: node, file: request.file), to: STDOUT_FILENO)
+      } catch {
+        throw Trouble(lines: [error.description], status: ExitStatus.configuration)
+      }
+      return ExitStatus.done
+    }
+  }
+}

@@ -1,0 +1,215 @@
+// Other programs' files as they are rendered, whole or in the part that a test is about.
+import Testing
+
+@testable import Overlap
+
+/// The rendered text from the first line on that begins with some words, up to an empty line.
+private func part(_ text: String, from beginning: String) throws -> String {
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+  let start = try #require(lines.firstIndex { $0.hasPrefix(beginning) }, "no line begins with \(beginning)")
+  return lines[start...].prefix { !$0.isEmpty }.joined(separator: "\n")
+}
+
+private func keepalived(_ configuration: Configuration, node: String = "lvsa") throws -> String {
+  try configuration.rendered(.keepalived, node: node, file: "conf")
+}
+
+@Suite("A rendered keepalived.conf") struct KeepalivedTests {
+  @Test("lets whoever is director of a VLAN stay it") func nobodyIsPreferred() throws {
+    let expected = """
+      vrrp_instance eth0.10 {
+          state BACKUP
+          interface eth0.10
+          virtual_router_id 10
+          priority 200
+          advert_int 1
+          # Whoever is director stays it: a node that returns moves nothing.
+          nopreempt
+          # No authentication: VRRP has had none since RFC 3768, and keepalived's is in clear text.
+          virtual_ipaddress {
+              172.16.10.2/24
+          }
+      }
+      """
+    var cluster = try guideCluster()
+    cluster.vlans[0].routerID = 10
+    cluster.vlans[1].routerID = 20
+    let seen = try part(keepalived(cluster), from: "vrrp_instance eth0.10 ")
+    #expect(seen == expected)
+    let other = try part(keepalived(cluster, node: "lvsb"), from: "vrrp_instance eth0.10 ")
+    #expect(other == expected.replacing("priority 200", with: "priority 199"))
+  }
+
+  @Test("gives a VLAN back to the node that it prefers, after a while") func oneIsPreferred() throws {
+    var cluster = try guideCluster()
+    cluster.vlans[0].routerID = 10
+    cluster.vlans[0].prefer = "lvsb"
+    cluster.vlans[1].routerID = 20
+    cluster.vlans[1].prefer = "lvsa"
+    let first = try part(keepalived(cluster), from: "vrrp_instance eth0.10 ")
+    #expect(first.contains("    priority 200\n"))
+    #expect(first.contains("    preempt_delay 30\n"))
+    #expect(!first.contains("nopreempt"))
+    let second = try part(keepalived(cluster), from: "vrrp_instance eth0.20 ")
+    #expect(second.contains("    priority 250\n"))
+  }
+
+  @Test("keeps all VLANs on one director under conntrack") func syncGroup() throws {
+    var cluster = try guideCluster(.conntrack)
+    cluster.vlans[0].routerID = 10
+    cluster.vlans[1].routerID = 20
+    cluster.vlans[1].prefer = "lvsb"
+    let text = try keepalived(cluster, node: "lvsb")
+    let group = try part(text, from: "vrrp_sync_group ")
+    #expect(
+      group == """
+        vrrp_sync_group lvs-overlap {
+            group {
+                eth0.10
+                eth0.20
+            }
+        }
+        """)
+    let instance = try part(text, from: "vrrp_instance eth0.10 ")
+    #expect(instance.contains("    priority 250\n"))
+    #expect(!text.contains("lvs_sync_daemon"))
+  }
+
+  @Test("sends each service of each VLAN to every node that answers") func virtualServers() throws {
+    var cluster = try guideCluster(tcp: [80])
+    cluster.vlans[0].routerID = 10
+    cluster.vlans[1].routerID = 20
+    let text = try keepalived(cluster)
+    let server = try part(text, from: "virtual_server fwmark 10020 ")
+    #expect(
+      server == """
+        virtual_server fwmark 10020 {
+            # Service web on eth0.20.
+            lb_algo mh
+            mh-port
+            lb_kind DR
+            delay_loop 3
+            real_server 172.16.20.3 {
+                weight 1
+                TCP_CHECK {
+                    connect_ip 172.16.20.3
+                    connect_port 80
+                    connect_timeout 2
+                    retry 1
+                    delay_before_retry 1
+                }
+            }
+            real_server 172.16.20.4 {
+                weight 1
+                TCP_CHECK {
+                    connect_ip 172.16.20.4
+                    connect_port 80
+                    connect_timeout 2
+                    retry 1
+                    delay_before_retry 1
+                }
+            }
+        }
+        """)
+    let other = try keepalived(cluster, node: "lvsb")
+    #expect(try part(other, from: "virtual_server fwmark 10020 ") == server)
+  }
+
+  @Test("asks a service of UDP alone with a datagram, one of HTTP for its path, and one without a check nothing")
+  func checks() throws {
+    var cluster = try guideCluster(tcp: [], udp: [53])
+    cluster.vlans = [cluster.vlans[0]]
+    cluster.vlans[0].routerID = 10
+    let udp = try keepalived(cluster)
+    #expect(udp.contains("        UDP_CHECK {\n            connect_ip 172.16.10.3\n            connect_port 53\n"))
+    cluster.services[0].tcp = [80]
+    cluster.services[0].check = .http(path: "/health")
+    let http = try keepalived(cluster)
+    #expect(
+      http.contains(
+        """
+                HTTP_GET {
+                    url {
+                        path /health
+                        status_code 200
+                    }
+                    connect_ip 172.16.10.3
+                    connect_port 80
+
+        """))
+    cluster.services[0].check = .none
+    let none = try keepalived(cluster)
+    #expect(none.contains("    real_server 172.16.10.3 {\n        weight 1\n    }\n"))
+  }
+
+  @Test("has a sync daemon where no consistent hash finds the real server again") func syncDaemon() throws {
+    var cluster = try guideCluster(scheduler: "wlc")
+    cluster.vlans[0].routerID = 10
+    cluster.vlans[1].routerID = 20
+    let text = try keepalived(cluster)
+    #expect(text.contains("    lvs_sync_daemon eth0.10 eth0.10\n"))
+    #expect(!text.contains("mh-port"))
+  }
+
+  @Test("cannot be without a router id") func noRouterID() throws {
+    var cluster = try guideCluster()
+    cluster.vlans = [try guideVLAN(245)]
+    cluster.vlans[0].id = 300
+    var words = ""
+    do {
+      words = try keepalived(cluster)
+    } catch {
+      words = "\(error)"
+    }
+    #expect(
+      words == "eth0.245: rendering keepalived.conf: it has no router-id, and its id, 300, is above 255; add "
+        + "\"router-id N\", 1 to 255")
+  }
+}
+
+@Suite("Rendered interfaces") struct InterfacesFileTests {
+  @Test("have the virtual IPs on lo, the trunk, and this node's addresses") func interfaces() throws {
+    var cluster = try guideCluster()
+    cluster.vlans[0].site = "Remote A\u{1b}"
+    let text = try cluster.rendered(.interfaces, node: "lvsb", file: "/etc/lvs-overlap.conf")
+    #expect(
+      text == """
+        # /etc/network/interfaces.d/lvs-overlap of lvsb.
+        # Rendered by "lvs-overlap render interfaces" from /etc/lvs-overlap.conf: edit that, and render again.
+
+        # Every node has the virtual IPs, and answers no ARP request for them.
+        auto lo
+        iface lo inet loopback
+            up ip address replace 1.2.3.4/32 dev lo
+            down ip address delete 1.2.3.4/32 dev lo || true
+
+        auto eth0
+        iface eth0 inet manual
+
+        # Remote A\u{20}
+        auto eth0.10
+        iface eth0.10 inet static
+            address 172.16.10.4/24
+
+        auto eth0.20
+        iface eth0.20 inet static
+            address 172.16.20.4/24
+
+        """)
+  }
+}
+
+@Suite("Rendered rt_tables") struct RoutingTableNamesTests {
+  @Test("name conntrack's tables") func names() throws {
+    let text = try guideCluster(.conntrack).rendered(.routingTables, node: "lvsa", file: "conf")
+    #expect(
+      text.hasSuffix(
+        """
+        10010 eth0.10-gateway
+        20010 eth0.10-peer
+        10020 eth0.20-gateway
+        20020 eth0.20-peer
+
+        """))
+  }
+}
