@@ -47,13 +47,12 @@ extension Configuration {
         reason: "it has no router-id, and its id, \(vlan.id), is above 255; add \"router-id N\", 1 to 255")
     }
     let preferred = preferredNode(vlan)
-    let position = nodes.firstIndex(of: node) ?? 0
     let items: [ConfigurationItem] = [
       // Whoever starts as MASTER would take the vip from a director that is well.
       .line("state BACKUP"),
       .line("interface \(vlan.interface)"),
       .line("virtual_router_id \(routerID)"),
-      .line("priority \(node == preferred ? 250 : 200 - min(position, 199))"),
+      .line("priority \(node == preferred ? 250 : ordinaryPriority(of: node))"),
       .line("advert_int 1"),
       preferred == nil
         ? .comment("Whoever is director stays it: a node that returns moves nothing.")
@@ -64,6 +63,12 @@ extension Configuration {
     ]
     let title: [ConfigurationItem] = vlan.site.map { [.comment($0)] } ?? []
     return .block("vrrp_instance \(vlan.interface)", title + items)
+  }
+
+  /// The priorities of nodes that are not preferred, 200 to 10 in the file's order, as far apart as can be: a backup waits
+  /// (256 - priority) / 256 s before it takes over (RFC 3768, 6.1), so that close ones would do so at once.
+  private func ordinaryPriority(of node: String) -> Int {
+    200 - (nodes.firstIndex(of: node) ?? 0) * 190 / max(nodes.count, 1)
   }
 
   private func virtualServer(of service: Service, _ vlan: VLAN) -> ConfigurationItem {

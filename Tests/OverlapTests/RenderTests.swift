@@ -37,7 +37,7 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     let seen = try part(keepalived(cluster), from: "vrrp_instance eth0.10 ")
     #expect(seen == expected)
     let other = try part(keepalived(cluster, node: "lvsb"), from: "vrrp_instance eth0.10 ")
-    #expect(other == expected.replacing("priority 200", with: "priority 199"))
+    #expect(other == expected.replacing("priority 200", with: "priority 105"))
   }
 
   @Test("gives a VLAN back to the node that it prefers, after a while") func oneIsPreferred() throws {

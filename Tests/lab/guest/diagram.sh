@@ -152,11 +152,31 @@ build_diagram() {
 # serve [PYTHON-SERVER-OPTION...]: start the application on every node, by default TCP 80 and 443 and UDP 53, and wait for it.
 serve() {
     [ $# -gt 0 ] || set -- --tcp 80 --tcp 443 --udp 53
-    for _each in $NODES; do
-        node "$_each" python3 "$LAB/guest/server.py" --log "/run/served" --ready "/run/ready" "$@" < /dev/null &
-    done
-    for _each in $NODES; do
-        node "$_each" sh -c 'until [ -e /run/ready ]; do sleep 0.1; done'
+    for _each in $NODES; do serve_on "$_each" "$@"; done
+}
+
+# serve_on NODE [PYTHON-SERVER-OPTION...]: the same on one node.
+serve_on() {
+    _server=$1
+    shift
+    [ $# -gt 0 ] || set -- --tcp 80 --tcp 443 --udp 53
+    node "$_server" rm -f /run/ready
+    node "$_server" python3 "$LAB/guest/server.py" --log "/run/served" --ready "/run/ready" "$@" < /dev/null &
+    echo $! > "/run/node/$_server.server"
+    node "$_server" sh -c 'until [ -e /run/ready ]; do sleep 0.1; done'
+}
+
+# stop_serving NODE: end a node's application.
+stop_serving() {
+    # The process that was started is a shell that waits for it.
+    pkill -P "$(cat "/run/node/$1.server")"
+}
+
+# start_keepalived NODE...: keepalived with its configuration; its words go to the guest's log when the scenario ends.
+start_keepalived() {
+    for _each in "$@"; do
+        node "$_each" keepalived --dont-fork --log-console > "/run/node/$_each.keepalived.log" 2>&1 < /dev/null &
+        echo $! > "/run/node/$_each.keepalived"
     done
 }
 

@@ -58,6 +58,22 @@ expect_success() {
     if [ "$_status" = 0 ]; then say "ok: $_what"; else fail "$_what" "exit status 0 from: $*" "exit status $_status: $_seen"; fi
 }
 
+# await WHAT SECONDS COMMAND...: the command succeeds within so many seconds; it is tried five times a second.
+await() {
+    _what=$1
+    _tries=$(($2 * 5))
+    shift 2
+    until "$@" > /dev/null 2>&1; do
+        _tries=$((_tries - 1))
+        if [ $_tries -le 0 ]; then
+            fail "$_what" "in time" "not yet"
+            return 0
+        fi
+        sleep 0.2
+    done
+    say "ok: $_what"
+}
+
 # expect_end WHAT PROCESS: a process that was started with & exits with 0.
 expect_end() {
     _status=0
