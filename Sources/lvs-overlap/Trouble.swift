@@ -49,9 +49,10 @@ extension Configuration {
   func node(named name: String?, file: String) throws(Trouble) -> String {
     let node = name ?? shortHostName()
     guard nodes.contains(node) else {
+      let known = nodes.isEmpty ? "no node" : nodes.joined(separator: ", ")
       let advice = name == nil ? "; add the host's name to the file, or use --node" : ""
       throw Trouble(
-        lines: ["\(file): \(node) is not a node of the file, which has \(nodes.joined(separator: ", "))\(advice)"],
+        lines: ["\(file): \(node) is not a node of the file, which has \(known)\(advice)"],
         status: ExitStatus.configuration)
     }
     return node

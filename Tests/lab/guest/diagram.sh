@@ -261,3 +261,9 @@ start_diagram() {
     serve
     direct lvsa
 }
+
+# stop_keepalived NODE: as systemd stops it: it gives up its vips, says so to the others, and clears IPVS.
+stop_keepalived() {
+    pkill -P "$(cat "/run/node/$1.keepalived")"
+    while pgrep -P "$(cat "/run/node/$1.keepalived")" > /dev/null; do sleep 0.1; done
+}
