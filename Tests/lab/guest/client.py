@@ -5,6 +5,9 @@ client.py ask   tcp|udp ADDRESS PORT [--from A] [--source-port P] [--count N] [-
 client.py hold  ADDRESS PORT SOCKET  [--from A] [--source-port P] [--count N] [--wait S]
     Opens N connections and keeps them; whoever connects to the UNIX socket SOCKET has every one of them asked again
     and is given a line each: its number and the answer, or `lost REASON`.
+client.py watch ADDRESS PORT FILE    [--from A] [--source-port P] [--wait S]
+    Opens one connection after the other until FILE exists, then prints "GAP ANSWERED LOST": the longest time without an
+    answer in seconds, and how many connections were answered and lost.
 """
 
 import argparse
@@ -145,6 +148,22 @@ def hold(options):
                 listener.sendall(f"{one.number} {one.answer}\n".encode())
 
 
+def watch(options):
+    """One connection after the other, to find out for how long there is no service."""
+    number, answered, lost, gap, last = 0, 0, 0, 0.0, time.monotonic()
+    while not os.path.exists(options.control):
+        try:
+            ask_tcp(options, number)
+            answered += 1
+            gap = max(gap, time.monotonic() - last)
+            last = time.monotonic()
+        except OSError:
+            lost += 1
+        number += 1
+        time.sleep(0.05)
+    print(f"{gap:.1f} {answered} {lost}")
+
+
 def main():
     arguments = argparse.ArgumentParser()
     commands = arguments.add_subparsers(required=True)
@@ -153,7 +172,9 @@ def main():
     asking.set_defaults(run=ask)
     holding = commands.add_parser("hold")
     holding.set_defaults(run=hold)
-    for command in (asking, holding):
+    watching = commands.add_parser("watch")
+    watching.set_defaults(run=watch, send=0, receive=0)
+    for command in (asking, holding, watching):
         command.add_argument("address")
         command.add_argument("port", type=int)
         command.add_argument("--from", dest="source", default="10.0.0.5")
@@ -162,7 +183,8 @@ def main():
         command.add_argument("--wait", type=float, default=10)
     asking.add_argument("--send", type=int, default=0)
     asking.add_argument("--receive", type=int, default=0)
-    holding.add_argument("control")
+    for command in (holding, watching):
+        command.add_argument("control")
     options = arguments.parse_args()
     options.run(options)
 

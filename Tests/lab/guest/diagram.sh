@@ -267,3 +267,11 @@ stop_keepalived() {
     pkill -P "$(cat "/run/node/$1.keepalived")"
     while pgrep -P "$(cat "/run/node/$1.keepalived")" > /dev/null; do sleep 0.1; done
 }
+
+# kill_keepalived NODE: at once and altogether, so that it can tell nobody and leaves everything as it is.
+kill_keepalived() {
+    _keepalived=$(pgrep -P "$(cat "/run/node/$1.keepalived")")
+    _children=$(pgrep -P "$_keepalived" | paste -s -d ' ')
+    # shellcheck disable=SC2086 # A word for each process.
+    kill -KILL "$_keepalived" $_children
+}

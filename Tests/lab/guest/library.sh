@@ -150,7 +150,7 @@ living() {
     printf '%s\n---\n%s\n' "$1" "$2" | awk '
         $1 == "---" { second = 1; next }
         !second { before[$1] = $2; if ($2 != "lost" && $1 != "") all++; next }
-        $2 != "lost" && $2 == before[$1] { alive++ }
+        $1 != "" && $2 != "lost" && $2 == before[$1] { alive++ }
         END { print alive + 0, "of", all + 0 }'
 }
 
