@@ -69,7 +69,8 @@ final class Descriptor {
   /// Reads to the end.
   func readAll() throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65536)
+    // Most files here are sysctls, of a few bytes.
+    var chunk = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = read(number, &chunk, chunk.count)
       if count == 0 { return bytes }

@@ -110,7 +110,7 @@ struct NetlinkSocket: ~Copyable {
     var one: Int32 = 1
     setsockopt(socket.number, 270, 12, &one, socklen_t(MemoryLayout<Int32>.size))
     // The kernel fills at most 32 KiB of a dump at a time (NLMSG_GOODSIZE and netlink_dump).
-    buffer = [UInt8](repeating: 0, count: 65536)
+    buffer = [UInt8](repeating: 0, count: 32768)
   }
 
   /// Asks, and collects what the kernel answers, without headers, up to the end of the dump or the acknowledgement.

@@ -58,10 +58,10 @@ enum Grammar {
       $0.readVirtualIPs($1)
     },
     GrammarRule(word: "tcp", form: "PORT...", count: 1...(.max), repeats: true) {
-      $0.readPorts($1, protocol: "tcp", into: \.tcp)
+      $0.service.tcp += $0.readPorts($1, protocol: "tcp")
     },
     GrammarRule(word: "udp", form: "PORT...", count: 1...(.max), repeats: true) {
-      $0.readPorts($1, protocol: "udp", into: \.udp)
+      $0.service.udp += $0.readPorts($1, protocol: "udp")
     },
     GrammarRule(word: "scheduler", form: "NAME", count: 1...1) { $0.readScheduler($1) },
     GrammarRule(word: "check", form: "tcp | http PATH | none", count: 1...2) { $0.readCheck($1) },

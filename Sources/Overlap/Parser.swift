@@ -235,7 +235,8 @@ struct Parser: Sendable {
   private mutating func takeIDFromName() {
     guard let name = vlan.interface?.description else { return }
     let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-    let digits = String(decoding: name.utf8.reversed().prefix(while: isDigit).reversed(), as: UTF8.self)
+    let end = name.utf8.lastIndex { !isDigit($0) }.map(name.utf8.index(after:)) ?? name.startIndex
+    let digits = String(name[end...])
     if let id = Int(digits), Limits.id.contains(id) {
       vlan.id = Located(value: id, offset: vlan.offset)
     } else {

@@ -94,13 +94,10 @@ extension Parser {
   /// - Parameters:
   ///   - words: the ports.
   ///   - name: the protocol, for messages.
-  ///   - ports: where they go.
-  mutating func readPorts(
-    _ words: ArraySlice<Word>, protocol name: String, into ports: WritableKeyPath<ServiceDraft, [Located<UInt16>]>
-  ) {
-    for word in words {
-      guard let port = number(word, Limits.port, "\(name) port") else { continue }
-      service[keyPath: ports].append(Located(value: UInt16(port.value), offset: port.offset))
+  /// - Returns: those that were understood.
+  mutating func readPorts(_ words: ArraySlice<Word>, protocol name: String) -> [Located<UInt16>] {
+    words.compactMap { number($0, Limits.port, "\(name) port") }.map {
+      Located(value: UInt16($0.value), offset: $0.offset)
     }
   }
 
