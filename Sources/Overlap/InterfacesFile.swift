@@ -32,9 +32,10 @@ extension Configuration {
 extension VLAN {
   /// The interface that the VLAN is on, where its name tells: eth0 for eth0.10 (vlan-interfaces(5)).
   fileprivate var trunk: String? {
-    let name = interface.description
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+    let name = interface.description.utf8
+    guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return nil }
     let digits = name[name.index(after: dot)...]
-    return digits.isEmpty || !digits.allSatisfy(\.isWholeNumber) ? nil : String(name[..<dot])
+    let isNumber = !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return isNumber ? String(name[..<dot]) : nil
   }
 }
