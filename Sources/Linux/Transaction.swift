@@ -42,8 +42,8 @@ public struct Transaction<Machine: Host> {
       // A missing tool or module is the host's fault, and would be each half's.
       guard scope.count > 1, error.interface != nil else { return [error] }
       let names = scope.sorted()
-      return [names[..<(names.count / 2)], names[(names.count / 2)...]].flatMap { half in
-        apply(slices.filter { half.contains($0.interface) }, scope: Set(half))
+      return [names[..<(names.count / 2)], names[(names.count / 2)...]].map(Set.init).flatMap { half in
+        apply(slices.filter { half.contains($0.interface) }, scope: half)
       }
     }
   }

@@ -78,19 +78,21 @@ public struct Target: Sendable, Equatable {
   public init(slices: [Slice], scope: Set<InterfaceName>, live: LiveState) {
     filters = slices.flatMap(\.filters)
     routes = Set(slices.flatMap(\.routes))
-    for rule in slices.flatMap(\.rules) where !rules.contains(rule) { rules.append(rule) }
+    var seen: Set<Rule> = []
+    rules = slices.flatMap(\.rules).filter { seen.insert($0).inserted }
     elements = Set(slices.flatMap(\.elements))
     translatesInTc = elements.isEmpty
     needsIPVS = slices.contains { $0.sharedSysctls.keys.contains(where: \.isIPVS) }
     saved = live.saved
 
+    let started = Set(slices.map(\.interface))
     for name in scope {
       // A record of a device that has since been made anew says nothing about the new one.
       guard let record = saved.interfaces.removeValue(forKey: name), record.index == live.links[name]?.index else {
         continue
       }
       sysctls.merge(record.values) { $1 }
-      if slices.contains(where: { $0.interface == name }) { saved.interfaces[name] = record }
+      if started.contains(name) { saved.interfaces[name] = record }
     }
     for slice in slices {
       var record = SavedSysctls.Interface(index: live.links[slice.interface]?.index ?? 0)
@@ -158,7 +160,8 @@ public struct Plan: Sendable, Equatable {
       steps.append(.save(file: name, contents: contents))
     }
     let changes = target.sysctls.filter { live.sysctls[$0.key] != nil && live.sysctls[$0.key] != $0.value }
-    let back = changes.filter { target.saved.value(before: $0.key) == nil }
+    let kept = target.saved.sysctls
+    let back = changes.filter { !kept.contains($0.key) }
     let forth = changes.filter { back[$0.key] == nil }
     if !forth.isEmpty { steps.append(.set(forth)) }
 
@@ -315,8 +318,6 @@ extension Target {
 }
 
 extension SavedSysctls {
-  /// What a sysctl was before, if it is among the changed ones.
-  func value(before sysctl: Sysctl) -> String? {
-    shared[sysctl] ?? interfaces.values.lazy.compactMap { $0.values[sysctl] }.first
-  }
+  /// Every sysctl that is changed as long as this record is kept.
+  var sysctls: Set<Sysctl> { Set(interfaces.values.flatMap(\.values.keys)).union(shared.keys) }
 }
