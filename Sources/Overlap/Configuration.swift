@@ -12,19 +12,36 @@ public enum Dataplane: String, Sendable, CaseIterable {
 public struct Configuration: Sendable, Equatable {
   /// How overlapping clients are told apart; one choice for the whole cluster.
   public var dataplane: Dataplane
-  /// The cluster's nodes, by short host name, in the file's order.
-  public var nodes: [String]
+  /// The cluster's nodes, in the file's order.
+  public var nodes: [Node]
   /// The services, in the file's order.
   public var services: [Service]
   /// The VLANs, in the file's order.
   public var vlans: [VLAN]
 
   /// Makes a configuration.
-  public init(dataplane: Dataplane = .stateless, nodes: [String] = [], services: [Service] = [], vlans: [VLAN] = []) {
+  public init(dataplane: Dataplane = .stateless, nodes: [Node] = [], services: [Service] = [], vlans: [VLAN] = []) {
     self.dataplane = dataplane
     self.nodes = nodes
     self.services = services
     self.vlans = vlans
+  }
+}
+
+/// One of the cluster's machines, each of which is a real server.
+public struct Node: Sendable, Equatable {
+  /// Its short host name.
+  public var name: String
+  /// Whether it may be director.
+  public var mayDirect: Bool
+  /// Its weight as a real server, 0 to 65535; 0 gets no new connections.
+  public var weight: Int
+
+  /// Makes a node.
+  public init(_ name: String, mayDirect: Bool = true, weight: Int = 1) {
+    self.name = name
+    self.mayDirect = mayDirect
+    self.weight = weight
   }
 }
 

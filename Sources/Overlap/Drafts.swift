@@ -1,5 +1,15 @@
 // Stanzas while they are read: what was understood so far, and where it stands.
 
+/// A `node` stanza.
+struct NodeDraft: Sendable {
+  /// Its name.
+  var name: Located<String>
+  /// Whether it may be director, where it says so.
+  var mayDirect: Located<Bool>?
+  /// Its weight, where it says so.
+  var weight: Located<Int>?
+}
+
 /// A `service` stanza.
 struct ServiceDraft: Sendable {
   /// Its name, if that could be read.

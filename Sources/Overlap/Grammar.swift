@@ -52,6 +52,12 @@ enum Grammar {
     GrammarRule(word: "disabled", form: "", count: 0...0) { parser, _ in parser.isDisabled = true }
   ]
 
+  /// A node's options.
+  static let node = [
+    GrammarRule(word: "director", form: "yes|no", count: 1...1) { $0.readDirector($1) },
+    GrammarRule(word: "weight", form: "N", count: 1...1) { $0.readWeight($1) },
+  ]
+
   /// A service's options.
   static let service = [
     GrammarRule(word: "address", form: "IP...", count: 1...(.max), repeats: true, purpose: "its virtual IPs") {
@@ -93,7 +99,7 @@ enum Grammar {
   static func options(of scope: Scope) -> [GrammarRule] {
     switch scope {
     case .file: file
-    case .node: []
+    case .node: node
     case .service: service
     case .vlan: vlan
     }
@@ -115,6 +121,8 @@ enum Limits {
   static let id = 1...4999
   /// One octet in VRRP, 0 is reserved (RFC 5798, 5.2.3).
   static let routerID = 1...255
+  /// What IPVS takes for a real server (ipvsadm(8)).
+  static let weight = 0...65535
   /// 0 is no port (RFC 6335, 6).
   static let port = 1...65535
   /// A filter runs at most TCA_ACT_MAX_PRIO actions (linux/pkt_cls.h), and ICMP errors need one for each netmap.

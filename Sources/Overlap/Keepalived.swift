@@ -2,9 +2,18 @@
 
 extension Configuration {
   /// Renders keepalived's configuration.
-  /// - Parameter node: the node that it is for; but for the priorities, all nodes' are the same, as mh demands.
+  ///
+  /// But for the priorities, all directors' are the same, as mh demands. A node that is never director has nothing to do:
+  /// the others check it and send it requests.
+  /// - Parameter node: the node that it is for.
   /// - Throws: when a VLAN has no router id.
   func keepalived(node: String) throws(Failure) -> [ConfigurationItem] {
+    guard nodes.contains(where: { $0.name == node && $0.mayDirect }) else {
+      return [
+        .gap, .block("global_defs", [.line("router_id \(node)")]),
+        .comment("This node is never director: those who are check it and send it requests."),
+      ]
+    }
     var items: [ConfigurationItem] = [.gap, .block("global_defs", globalDefinitions(node: node))]
     if dataplane == .conntrack {
       items += [
@@ -68,13 +77,17 @@ extension Configuration {
   /// The priorities of nodes that are not preferred, 200 to 10 in the file's order, as far apart as can be: a backup waits
   /// (256 - priority) / 256 s before it takes over (RFC 3768, 6.1), so that close ones would do so at once.
   private func ordinaryPriority(of node: String) -> Int {
-    200 - (nodes.firstIndex(of: node) ?? 0) * 190 / max(nodes.count, 1)
+    let directors = nodes.filter(\.mayDirect).map(\.name)
+    return 200 - (directors.firstIndex(of: node) ?? 0) * 190 / max(directors.count, 1)
   }
 
   private func virtualServer(of service: Service, _ vlan: VLAN) -> ConfigurationItem {
     let mark = Numbers(id: vlan.id).requestMark(service)
-    let realServers = nodes.compactMap { vlan.addresses[$0]?.address }.map { address in
-      ConfigurationItem.block("real_server \(address)", [.line("weight 1")] + service.checks(at: address))
+    let realServers = nodes.compactMap { node in
+      vlan.addresses[node.name].map { address in
+        ConfigurationItem.block(
+          "real_server \(address.address)", [.line("weight \(node.weight)")] + service.checks(at: address.address))
+      }
     }
     return .block(
       "virtual_server fwmark \(mark)",

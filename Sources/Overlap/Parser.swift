@@ -12,7 +12,7 @@ struct Parser: Sendable {
   /// Whether nothing shall be started.
   var isDisabled = false
   /// The nodes in the file's order, each once.
-  var nodes: [Located<String>] = []
+  var nodes: [NodeDraft] = []
   /// Each node's place in `nodes`.
   var nodeIndices: [String: Int] = [:]
   /// Whether a node's line could not be understood; then nothing is known to be missing or unknown among nodes.
@@ -32,6 +32,8 @@ struct Parser: Sendable {
 
   /// The kind of stanza that is being read; the draft of the other kind is empty.
   var scope = Scope.file
+  /// The place in `nodes` of the node that is being read; nil for one without a name, or a repeated one.
+  var nodeIndex: Int?
   /// The service that is being read.
   var service = ServiceDraft()
   /// The VLAN that is being read.
@@ -91,7 +93,7 @@ struct Parser: Sendable {
 
   /// The kinds of stanza that have an option.
   private func homes(of text: String) -> [String] {
-    [Scope.service, .vlan].filter { Grammar.options(of: $0).contains { $0.word == text } }.map(\.rawValue)
+    [Scope.node, .service, .vlan].filter { Grammar.options(of: $0).contains { $0.word == text } }.map(\.rawValue)
   }
 
   /// What to say of a first word that means nothing here.
@@ -104,8 +106,7 @@ struct Parser: Sendable {
     switch scope {
     case .file:
       return "unknown word \(source.quoted(word)); a file starts with dataplane, disabled, node, service or vlan"
-    case .node: return "unknown option \(source.quoted(word)) in \(title); a node has no options"
-    case .service, .vlan:
+    case .node, .service, .vlan:
       let list = Grammar.options(of: scope).map(\.word).joined(separator: ", ")
       return "unknown option \(source.quoted(word)) in \(title); its options are \(list)"
     }
@@ -189,7 +190,7 @@ struct Parser: Sendable {
     let name =
       switch scope {
       case .file: nil as String?
-      case .node: nodes.last?.value
+      case .node: nodeIndex.map { nodes[$0].name.value }
       case .service: service.name
       case .vlan: vlan.interface?.description
       }

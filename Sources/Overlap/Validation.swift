@@ -18,10 +18,11 @@ extension Parser {
       check(vlan, against: virtualIPs)
     }
     checkIDs()
+    checkPreferences()
     checkSubnets()
     let faulty = Set(faults.compactMap(\.interface))
     return Configuration(
-      dataplane: dataplane?.value ?? .stateless, nodes: nodes.map(\.value), services: services.compactMap(finished),
+      dataplane: dataplane?.value ?? .stateless, nodes: nodes.map(finished), services: services.compactMap(finished),
       vlans: vlans.compactMap { $0.interface.map(faulty.contains) == false ? finished($0) : nil })
   }
 
@@ -38,6 +39,16 @@ extension Parser {
         "dataplane conntrack with \(nodes.count) node\(nodes.count == 1 ? "" : "s"); it needs two, stateless takes any "
           + "number")
     }
+    if let last = nodes.compactMap(\.mayDirect).last, nodes.allSatisfy({ $0.mayDirect?.value == false }) {
+      report(last.offset, "no node may be director; one at least must be without \"director no\"")
+    }
+    if let last = nodes.compactMap(\.weight).last, nodes.allSatisfy({ $0.weight?.value == 0 }) {
+      report(last.offset, "every node has weight 0, so none gets a request; give one at least another")
+    }
+  }
+
+  private func finished(_ node: NodeDraft) -> Node {
+    Node(node.name.value, mayDirect: node.mayDirect?.value ?? true, weight: node.weight?.value ?? 1)
   }
 
   private mutating func checkServices() {
@@ -135,18 +146,27 @@ extension Parser {
         lines[index] = address.node.offset
       }
     }
-    if let prefer = vlan.prefer, nodeIndices[prefer.value] == nil { reportUnknown(prefer) }
+    if let prefer = vlan.prefer { check(prefer) }
     // An address for an unknown node was most likely meant for the node that now has none.
     guard !hasUnknownNode, lines.contains(nil) else { return }
-    let missing = nodes.indices.filter { lines[$0] == nil }.map { nodes[$0].value }
+    let missing = nodes.indices.filter { lines[$0] == nil }.map { nodes[$0].name.value }
     report(
       vlan.offset,
       "\(vlan.title) has no address for node \(missing.joined(separator: ", ")); add "
         + "\"address \(missing[0]) ADDRESS/LENGTH\"")
   }
 
+  private mutating func check(_ prefer: Located<String>) {
+    guard let index = nodeIndices[prefer.value] else { return reportUnknown(prefer) }
+    if let mayDirect = nodes[index].mayDirect, !mayDirect.value {
+      report(
+        prefer.offset,
+        "node \(prefer.value) is never director (line \(source.line(of: mayDirect.offset))); prefer another")
+    }
+  }
+
   private mutating func reportUnknown(_ node: Located<String>) {
-    let known = nodes.map(\.value)
+    let known = nodes.map(\.name.value)
     report(
       node.offset,
       "unknown node \"\(node.value.prefix(60))\"; "
@@ -297,6 +317,20 @@ extension Parser {
       } else {
         routerIDs[routerID.value] = (vlan, routerID.offset)
       }
+    }
+  }
+
+  /// Under conntrack a reply passes through the director of its own VLAN, so that one node must be director of all.
+  private mutating func checkPreferences() {
+    guard dataplane?.value == .conntrack, let first = vlans.first(where: { $0.prefer != nil }) else { return }
+    guard let prefer = first.prefer else { return }
+    for vlan in vlans {
+      guard let other = vlan.prefer, other.value != prefer.value else { continue }
+      interface = vlan.interface
+      report(
+        other.offset,
+        "prefer \(other.value), but \(place(of: first, prefer.offset)) prefers \(prefer.value); under conntrack one "
+          + "node is director of all VLANs")
     }
   }
 

@@ -20,6 +20,7 @@ extension Parser {
 
   /// Takes in a node, unless it is declared already.
   mutating func readNode(_ words: ArraySlice<Word>) {
+    nodeIndex = nil
     for word in words {
       let name = source.text(word)
       guard isLabel(name) else {
@@ -30,11 +31,12 @@ extension Parser {
         continue
       }
       if let index = nodeIndices[name] {
-        let line = source.line(of: nodes[index].offset)
+        let line = source.line(of: nodes[index].name.offset)
         report(word.offset, "second node \"\(name)\"; line \(line) has it already")
       } else {
+        nodeIndex = nodes.count
         nodeIndices[name] = nodes.count
-        nodes.append(Located(value: name, offset: word.offset))
+        nodes.append(NodeDraft(name: Located(value: name, offset: word.offset)))
       }
     }
   }
@@ -80,6 +82,28 @@ extension Parser {
         interfaceOffsets[name] = word.offset
         interfaces.append(name)
       }
+    }
+  }
+
+  // MARK: A node's options
+
+  /// Takes in whether the node may be director.
+  mutating func readDirector(_ words: ArraySlice<Word>) {
+    for word in words {
+      let text = source.text(word)
+      guard ["yes", "no"].contains(text) else {
+        report(word.offset, "director \(source.quoted(word)) is neither yes nor no")
+        continue
+      }
+      if let nodeIndex { nodes[nodeIndex].mayDirect = Located(value: text == "yes", offset: word.offset) }
+    }
+  }
+
+  /// Takes in a node's weight, 0 to 65535.
+  mutating func readWeight(_ words: ArraySlice<Word>) {
+    for word in words {
+      let weight = number(word, Limits.weight, "weight")
+      if let nodeIndex { nodes[nodeIndex].weight = weight }
     }
   }
 

@@ -48,8 +48,8 @@ extension Configuration {
   ///   - file: the file's path, for messages.
   func node(named name: String?, file: String) throws(Trouble) -> String {
     let node = name ?? shortHostName()
-    guard nodes.contains(node) else {
-      let known = nodes.isEmpty ? "no node" : nodes.joined(separator: ", ")
+    guard nodes.contains(where: { $0.name == node }) else {
+      let known = nodes.isEmpty ? "no node" : nodes.map(\.name).joined(separator: ", ")
       let advice = name == nil ? "; add the host's name to the file, or use --node" : ""
       throw Trouble(
         lines: ["\(file): \(node) is not a node of the file, which has \(known)\(advice)"],

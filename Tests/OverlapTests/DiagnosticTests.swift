@@ -198,7 +198,7 @@ private let wordsMistakes = [
 
       """,
     reports: """
-      file | conf:4:5: unknown option "colour" in node lvsb; a node has no options
+      file | conf:4:5: unknown option "colour" in node lvsb; its options are director, weight
       """),
   Mistake(
     "An option without its value shows its form",
@@ -440,6 +440,71 @@ private let nodesMistakes = [
       """,
     reports: """
       file | conf:4:6: second node "lvsa"; line 2 has it already
+      """),
+  Mistake(
+    "Whether a node may be director is said with yes or no",
+    change: "node lvsb",
+    to: """
+      node lvsb
+          director never
+      """,
+    reports: """
+      file | conf:4:14: director "never" is neither yes nor no
+      """),
+  Mistake(
+    "A node's weight is what IPVS takes",
+    change: "node lvsb",
+    to: """
+      node lvsb
+          weight 65536
+      """,
+    reports: """
+      file | conf:4:12: weight "65536" is not a number from 0 to 65535
+      """),
+  Mistake(
+    "A node's option belongs to a node",
+    change: "    gateway 172.16.10.1",
+    to: """
+          gateway 172.16.10.1
+          director no
+      """,
+    reports: """
+      eth0.10 | conf:16:5: option "director" in vlan eth0.10; it belongs in a node
+      """),
+  Mistake(
+    "One node at least may be director",
+    change: """
+      node lvsa
+      node lvsb
+
+      """,
+    to: """
+      node lvsa
+          director no
+      node lvsb
+          director no
+
+      """,
+    reports: """
+      file | conf:5:14: no node may be director; one at least must be without "director no"
+      eth0.10 | conf:21:12: node lvsa is never director (line 3); prefer another
+      """),
+  Mistake(
+    "One node at least gets requests",
+    change: """
+      node lvsa
+      node lvsb
+
+      """,
+    to: """
+      node lvsa
+          weight 0
+      node lvsb
+          weight 0
+
+      """,
+    reports: """
+      file | conf:5:12: every node has weight 0, so none gets a request; give one at least another
       """),
   Mistake(
     "A file with VLANs has nodes",
@@ -817,6 +882,23 @@ private let vlansMistakes = [
     to: "    address router 172.16.10.4/24",
     reports: """
       eth0.10 | conf:18:13: unknown node "router"; the nodes are lvsa, lvsb
+      """),
+  Mistake(
+    "Under conntrack all VLANs prefer one node",
+    change: "dataplane stateless",
+    to: """
+      dataplane conntrack
+      vlan eth0.30
+          netmap 10.0.0.0/24 10.0.30.0/24
+          gateway 172.16.30.1
+          vip 172.16.30.2/24
+          address lvsa 172.16.30.3/24
+          address lvsb 172.16.30.4/24
+          prefer lvsb
+      """,
+    reports: """
+      eth0.10 | conf:26:12: prefer lvsa, but vlan eth0.30 (line 8) prefers lvsb; under conntrack one node is director of \
+      all VLANs
       """),
   Mistake(
     "The preferred node is declared",

@@ -23,7 +23,7 @@ func guideCluster(
   _ dataplane: Dataplane = .stateless, scheduler: String = "mh", tcp: [UInt16] = [80], udp: [UInt16] = []
 ) throws -> Configuration {
   Configuration(
-    dataplane: dataplane, nodes: ["lvsa", "lvsb"],
+    dataplane: dataplane, nodes: [Node("lvsa"), Node("lvsb")],
     services: [
       Service(name: "web", addresses: [try address("1.2.3.4")], tcp: tcp, udp: udp, scheduler: scheduler)
     ],

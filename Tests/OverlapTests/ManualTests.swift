@@ -226,7 +226,8 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
   @Test(
     "Every limit is in it",
     arguments: [
-      (Scope.service, "number", Limits.serviceNumber), (.service, "tcp", Limits.port), (.service, "udp", Limits.port),
+      (Scope.node, "weight", Limits.weight), (.service, "number", Limits.serviceNumber), (.service, "tcp", Limits.port),
+      (.service, "udp", Limits.port),
       (.vlan, "id", Limits.id), (.vlan, "router-id", Limits.routerID), (.vlan, "vip", Limits.linkLength),
     ])
   func limits(scope: Scope, word: String, range: ClosedRange<Int>) throws {

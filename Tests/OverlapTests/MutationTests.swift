@@ -85,7 +85,9 @@ struct MutationTests {
   private func unsoundness(of configuration: Configuration) -> String? {
     let vlans = configuration.vlans
     if configuration.dataplane == .conntrack, configuration.nodes.count != 2, !vlans.isEmpty { return "conntrack" }
-    if Set(configuration.nodes).count != configuration.nodes.count { return "nodes" }
+    let nodes = Set(configuration.nodes.map(\.name))
+    if nodes.count != configuration.nodes.count { return "nodes" }
+    if !nodes.isEmpty, !configuration.nodes.contains(where: \.mayDirect) { return "no director" }
     if Set(vlans.map(\.id)).count != vlans.count { return "ids" }
     if configuration.services.isEmpty, !vlans.isEmpty { return "no service" }
     for service in configuration.services {
@@ -93,9 +95,11 @@ struct MutationTests {
       if !(1...99).contains(service.number) { return "a service's number" }
     }
     for vlan in vlans {
-      if Set(vlan.addresses.keys) != Set(configuration.nodes) || vlan.addresses.isEmpty { return "addresses" }
+      if Set(vlan.addresses.keys) != nodes || vlan.addresses.isEmpty { return "addresses" }
       if !(1...4999).contains(vlan.id) { return "an id" }
-      if let prefer = vlan.prefer, !configuration.nodes.contains(prefer) { return "a preferred node" }
+      if let prefer = vlan.prefer, !configuration.nodes.contains(where: { $0.name == prefer && $0.mayDirect }) {
+        return "a preferred node"
+      }
       let hosts = [vlan.gateway, vlan.vip.address] + vlan.addresses.values.map(\.address)
       if Set(hosts).count != hosts.count || !hosts.allSatisfy(vlan.vip.prefix.contains) { return "hosts" }
       if vlan.netmaps.isEmpty || vlan.netmaps.contains(where: { $0.client.length != $0.unique.length }) {

@@ -115,6 +115,30 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(try part(other, from: "virtual_server fwmark 10020 ") == server)
   }
 
+  @Test("has nothing for a node that is never director, and shares requests by weight") func nodeOptions() throws {
+    var cluster = try guideCluster()
+    cluster.nodes = [Node("lvsc", mayDirect: false, weight: 3), Node("lvsa"), Node("lvsb", weight: 0)]
+    for index in cluster.vlans.indices {
+      cluster.vlans[index].routerID = 10
+      cluster.vlans[index].addresses["lvsc"] = IPv4InterfaceAddress("172.16.\(10 * (index + 1)).5/24")
+    }
+    let director = try keepalived(cluster, node: "lvsb")
+    #expect(director.contains("    priority 105\n"))
+    #expect(director.contains("    real_server 172.16.20.5 {\n        weight 3\n"))
+    #expect(director.contains("    real_server 172.16.20.4 {\n        weight 0\n"))
+    let never = try keepalived(cluster, node: "lvsc")
+    #expect(
+      never.hasSuffix(
+        """
+
+        global_defs {
+            router_id lvsc
+        }
+        # This node is never director: those who are check it and send it requests.
+
+        """))
+  }
+
   @Test("asks a service of UDP alone with a datagram, one of HTTP for its path, and one without a check nothing")
   func checks() throws {
     var cluster = try guideCluster(tcp: [], udp: [53])
