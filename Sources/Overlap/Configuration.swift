@@ -121,11 +121,14 @@ public struct VLAN: Sendable, Equatable {
   public var prefer: String?
   /// VRRP's virtual_router_id, 1 to 255; nil when none was given and the id is larger than 255.
   public var routerID: Int?
+  /// Whether it shall not be started.
+  public var isDisabled: Bool
 
   /// Makes a VLAN.
   public init(
     interface: InterfaceName, id: Int, site: String? = nil, netmaps: [Netmap], gateway: IPv4Address,
-    vip: IPv4InterfaceAddress, addresses: [String: IPv4InterfaceAddress], prefer: String? = nil, routerID: Int? = nil
+    vip: IPv4InterfaceAddress, addresses: [String: IPv4InterfaceAddress], prefer: String? = nil, routerID: Int? = nil,
+    isDisabled: Bool = false
   ) {
     self.interface = interface
     self.id = id
@@ -136,5 +139,6 @@ public struct VLAN: Sendable, Equatable {
     self.addresses = addresses
     self.prefer = prefer
     self.routerID = routerID
+    self.isDisabled = isDisabled
   }
 }

@@ -4,17 +4,19 @@ extension Configuration {
   /// Renders keepalived's configuration.
   ///
   /// But for the priorities, all directors' are the same, as mh demands. A node that is never director has nothing to do:
-  /// the others check it and send it requests.
+  /// the others check it and send it requests. Disabled VLANs have no director.
   /// - Parameter node: the node that it is for.
   /// - Throws: when a VLAN has no router id.
   func keepalived(node: String) throws(Failure) -> [ConfigurationItem] {
+    // A request for a VLAN that is not started would reach nobody.
+    let vlans = vlans.filter { !$0.isDisabled }
     guard nodes.contains(where: { $0.name == node && $0.mayDirect }) else {
       return [
         .gap, .block("global_defs", [.line("router_id \(node)")]),
         .comment("This node is never director: those who are check it and send it requests."),
       ]
     }
-    var items: [ConfigurationItem] = [.gap, .block("global_defs", globalDefinitions(node: node))]
+    var items: [ConfigurationItem] = [.gap, .block("global_defs", globalDefinitions(node: node, vlans))]
     if dataplane == .conntrack {
       items += [
         .gap,
@@ -31,7 +33,7 @@ extension Configuration {
     return items
   }
 
-  private func globalDefinitions(node: String) -> [ConfigurationItem] {
+  private func globalDefinitions(node: String, _ vlans: [VLAN]) -> [ConfigurationItem] {
     var items: [ConfigurationItem] = [.line("router_id \(node)")]
     // With a consistent hash every director finds the same real server anew, and under conntrack what a connection needs on
     // the director is not in IPVS's table alone.

@@ -282,7 +282,8 @@ extension Parser {
       netmaps: vlan.netmaps.map { Netmap(client: $0.client.value, unique: $0.unique.value) }, gateway: gateway,
       vip: vip,
       addresses: addresses, prefer: vlan.prefer?.value,
-      routerID: vlan.routerID?.value ?? (Limits.routerID.contains(id) ? id : nil))
+      routerID: vlan.routerID?.value ?? (Limits.routerID.contains(id) ? id : nil),
+      isDisabled: isDisabled || vlan.isDisabled)
   }
 
   // MARK: VLANs among each other

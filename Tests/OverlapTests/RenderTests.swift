@@ -115,6 +115,15 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(try part(other, from: "virtual_server fwmark 10020 ") == server)
   }
 
+  @Test("leaves out VLANs that are disabled") func disabledVLAN() throws {
+    var cluster = try guideCluster(.conntrack)
+    cluster.vlans[0].isDisabled = true
+    cluster.vlans[1].routerID = 20
+    let text = try keepalived(cluster)
+    #expect(!text.contains("eth0.10"))
+    #expect(text.contains("virtual_server fwmark 10020 {"))
+  }
+
   @Test("has nothing for a node that is never director, and shares requests by weight") func nodeOptions() throws {
     var cluster = try guideCluster()
     cluster.nodes = [Node("lvsc", mayDirect: false, weight: 3), Node("lvsa"), Node("lvsb", weight: 0)]
