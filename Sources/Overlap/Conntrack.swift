@@ -69,6 +69,8 @@ extension Slice {
         // The peer's replies have the virtual IP, which is this node's own too, as their source, and are forwarded.
         Sysctl("accept_local", of: interface): "1",
         Sysctl("forwarding", of: interface): "1",
+        // A client's own address has no route back, or another VLAN's: even the loose 2, which Debian 13 sets, drops it.
+        Sysctl("rp_filter", of: interface): "0",
         // A redirect would send the peer's replies straight to the router, past their translation. The kernel accepts
         // one only if both this and `all` say so (IN_DEV_RX_REDIRECTS with forwarding on), but sends one if either does.
         Sysctl("accept_redirects", of: interface): "0",
