@@ -8,6 +8,8 @@ public enum Document: String, Sendable, CaseIterable {
   case interfaces
   /// iproute2's names of our routing tables.
   case routingTables = "rt_tables"
+  /// The kernel's settings of the VLANs' interfaces.
+  case sysctl
 
   /// Where it belongs.
   public var path: String {
@@ -15,6 +17,7 @@ public enum Document: String, Sendable, CaseIterable {
     case .keepalived: "/etc/keepalived/keepalived.conf"
     case .interfaces: "/etc/network/interfaces.d/lvs-overlap"
     case .routingTables: "/etc/iproute2/rt_tables.d/lvs-overlap.conf"
+    case .sysctl: "/etc/sysctl.d/90-lvs-overlap.conf"
     }
   }
 }
@@ -35,6 +38,7 @@ extension Configuration {
     case .keepalived: items = try keepalived(node: node)
     case .interfaces: items = interfacesFile(node: node)
     case .routingTables: items = routingTableNames
+    case .sysctl: items = sysctlFile(node: node)
     }
     return """
       # \(document.path) of \(node).

@@ -64,8 +64,8 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
     request.file = "there"
     request.node = "lvsb"
     #expect(invocation("render", "--node", "lvsb", "-c", "there", "rt_tables") == .render(request))
-    #expect(invocation("render") == .usage("render needs one of keepalived|interfaces|rt_tables"))
-    #expect(invocation("render", "hosts") == .usage("render needs one of keepalived|interfaces|rt_tables"))
+    #expect(invocation("render") == .usage("render needs one of keepalived|interfaces|rt_tables|sysctl"))
+    #expect(invocation("render", "hosts") == .usage("render needs one of keepalived|interfaces|rt_tables|sysctl"))
     #expect(invocation("render", "-n", "interfaces") == .usage("render goes without --no-act"))
   }
 
@@ -78,7 +78,7 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
     #expect(
       Invocation.helpText == """
         Usage: lvs-overlap start|stop|restart [OPTION]... IFACE...|--all
-               lvs-overlap render [OPTION]... keepalived|interfaces|rt_tables
+               lvs-overlap render [OPTION]... keepalived|interfaces|rt_tables|sysctl
                IFACE=... MODE=start|stop lvs-overlap     (as ifupdown calls it)
 
           -a, --all             every VLAN of the file; with stop, also all that is left of others

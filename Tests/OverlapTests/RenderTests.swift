@@ -232,6 +232,24 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
   }
 }
 
+@Suite("Rendered sysctls") struct SysctlFileTests {
+  @Test("are what a start sets on each VLAN's interface that is not disabled") func interfaces() throws {
+    var cluster = try guideCluster()
+    cluster.vlans[1].isDisabled = true
+    let text = try cluster.rendered(.sysctl, node: "lvsa", file: "conf")
+    #expect(
+      text == """
+        # /etc/sysctl.d/90-lvs-overlap.conf of lvsa.
+        # Rendered by "lvs-overlap render sysctl" from conf: edit that, and render again.
+
+        -net/ipv4/conf/eth0.10/arp_announce = 2
+        -net/ipv4/conf/eth0.10/arp_ignore = 1
+        -net/ipv4/conf/eth0.10/rp_filter = 1
+
+        """)
+  }
+}
+
 @Suite("Rendered rt_tables") struct RoutingTableNamesTests {
   @Test("name conntrack's tables") func names() throws {
     let text = try guideCluster(.conntrack).rendered(.routingTables, node: "lvsa", file: "conf")

@@ -172,14 +172,15 @@ stop_serving() {
     pkill -P "$(cat "/run/node/$1.server")"
 }
 
-# render_files NODE: what ifupdown, keepalived and iproute2 read on a node, as its own lvs-overlap renders it.
+# render_files NODE: what ifupdown, keepalived, iproute2 and sysctl read on a node, as its own lvs-overlap renders it.
 render_files() {
     node "$1" sh -c 'set -e
         printf "%s\n" "source /etc/network/interfaces.d/*" "auto lo" "iface lo inet loopback" > /etc/network/interfaces
-        mkdir -p /etc/network/interfaces.d /etc/keepalived /etc/iproute2/rt_tables.d
+        mkdir -p /etc/network/interfaces.d /etc/keepalived /etc/iproute2/rt_tables.d /etc/sysctl.d
         lvs-overlap render interfaces > /etc/network/interfaces.d/lvs-overlap
         lvs-overlap render keepalived > /etc/keepalived/keepalived.conf
-        lvs-overlap render rt_tables > /etc/iproute2/rt_tables.d/lvs-overlap.conf'
+        lvs-overlap render rt_tables > /etc/iproute2/rt_tables.d/lvs-overlap.conf
+        lvs-overlap render sysctl > /etc/sysctl.d/90-lvs-overlap.conf'
 }
 
 # start_keepalived NODE...: keepalived with its configuration; its words go to the guest's log when the scenario ends.
