@@ -35,19 +35,20 @@ final class Child {
   /// - Parameters:
   ///   - path: absolute.
   ///   - arguments: without the program's name.
-  ///   - folder: where its output goes. Its lock stays open in the child, so that it is held until the child too has ended,
+  ///   - folder: the descriptor of a folder of the file system where its output goes.
+  ///   - lock: the descriptor of a lock, which stays open in the child, so that it is held until the child too has ended,
   ///     even if we are killed.
-  init(path: String, arguments: [String], folder: StateFolder) throws(SystemError) {
+  init(path: String, arguments: [String], folder: Int32, lock: Int32?) throws(SystemError) {
     let pipe = try Descriptor.pipe()
     defer { withExtendedLifetime(pipe) {} }
-    output = try Descriptor.temporary(in: folder.folder)
+    output = try Descriptor.temporary(in: folder)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, pipe.reading.number, 0)
     posix_spawn_file_actions_adddup2(&actions, output.number, 1)
     posix_spawn_file_actions_adddup2(&actions, output.number, 2)
-    if let lock = folder.lock { posix_spawn_file_actions_adddup2(&actions, lock, 3) }
+    if let lock { posix_spawn_file_actions_adddup2(&actions, lock, 3) }
 
     let argv = CStrings([path] + arguments)
     let envp = CStrings(["LC_ALL=C", "PATH=" + toolFolders.joined(separator: ":")])
@@ -57,10 +58,10 @@ final class Child {
   }
 
   /// Feeds the tool and waits for its end.
-  /// - Parameter text: what it reads on standard input. All of it fits into the pipe, so that whoever is killed meanwhile has
+  /// - Parameter bytes: what it reads on standard input. All of it fits into the pipe, so that whoever is killed meanwhile has
   ///   handed over everything or nothing.
-  func finish(_ text: String) throws(SystemError) -> ChildResult {
-    do throws(SystemError) { try input?.fill(Array(text.utf8)) } catch {
+  func finish(_ bytes: [UInt8]) throws(SystemError) -> ChildResult {
+    do throws(SystemError) { try input?.fill(bytes) } catch {
       // A tool that has ended before it read says why.
       guard error.number == EPIPE else { throw error }
     }

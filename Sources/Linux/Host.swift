@@ -37,11 +37,13 @@ public struct LinuxHost: Host {
         names[link.index] = link.name
         guard interfaces.contains(link.name) else { continue }
         var entry = LiveState.Link(index: link.index)
-        entry.hasClsact = try route.hasClsact(index: link.index)
+        let qdisc = try route.ingressQdisc(index: link.index)
+        entry.hasIngress = qdisc == "ingress"
+        entry.hasClsact = qdisc == "clsact"
         if entry.hasClsact {
           let filters = try route.filters(of: link)
           state.filters += filters.ours
-          entry.hasForeignFilters = filters.hasForeign
+          entry.foreignFilters = filters.foreign
         }
         state.links[link.name] = entry
       }
@@ -90,7 +92,7 @@ public struct LinuxHost: Host {
         reason: "not found in \(toolFolders.joined(separator: ", ")); install \(tool.package)")
     }
     do throws(SystemError) {
-      return (try Child(path: path, arguments: tool.arguments, folder: folder), path)
+      return (try Child(path: path, arguments: tool.arguments, folder: folder.folder, lock: folder.lock), path)
     } catch {
       throw Failure(interface: Self.interface(commands), operation: "running \(path)", reason: error.description)
     }
@@ -106,7 +108,7 @@ public struct LinuxHost: Host {
     let interface = Self.interface(commands)
     let result: ChildResult
     do throws(SystemError) {
-      result = try child.finish(commands.map { $0.text + "\n" }.joined())
+      result = try child.finish(Array(commands.map { $0.text + "\n" }.joined().utf8))
     } catch {
       throw Failure(interface: interface, operation: "running \(path)", reason: error.description)
     }

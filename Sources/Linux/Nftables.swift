@@ -33,11 +33,43 @@ extension NetlinkSocket {
     return table
   }
 
+  /// Lists the chains of others' tables, of whatever family, that have a rule that sets a packet's mark.
+  mutating func markingChains() throws(SystemError) -> Set<HostState.MarkingChain> {
+    // NFPROTO_INET 1, _IPV4 2, _NETDEV 5; others see no IPv4.
+    let families: [UInt8: String] = [1: "inet", 2: "ip", 5: "netdev"]
+    var chains: Set<HostState.MarkingChain> = []
+    for family in families.sorted(by: { $0.key < $1.key }) {
+      for rule in try found(7, flags: Flag.dump, [], family: family.key) ?? [] {
+        // NFTA_RULE_TABLE 1, _CHAIN 2, _EXPRESSIONS 4.
+        guard let table = rule.attribute(1)?.text, let chain = rule.attribute(2)?.text,
+          !(family.key == 2 && table == NftablesTable.name)
+        else { continue }
+        if (rule.attribute(4)?.attributes ?? []).contains(where: { Self.setsMark($0.payload) }) {
+          chains.insert(HostState.MarkingChain(table: "\(family.value) \(table)", chain: chain))
+        }
+      }
+    }
+    return chains
+  }
+
+  /// Whether an expression of a rule sets a packet's mark.
+  ///
+  /// NFTA_EXPR_NAME 1, _DATA 2. "meta" sets a mark with NFTA_META_KEY 2 NFT_META_MARK 3 and an NFTA_META_SREG 3; "target" is
+  /// an extension of iptables, of which these two set marks, with NFTA_TARGET_NAME 1.
+  private static func setsMark(_ expression: Payload) -> Bool {
+    guard let data = expression.attribute(2) else { return false }
+    switch expression.attribute(1)?.text {
+    case "meta": return data.attribute(3) != nil && data.attribute(2)?.bigEndian(as: UInt32.self) == 3
+    case "target": return ["MARK", "CONNMARK"].contains(data.attribute(1)?.text)
+    default: return false
+    }
+  }
+
   private mutating func found(
-    _ message: UInt16, flags: UInt16, _ names: [(UInt16, String)]
+    _ message: UInt16, flags: UInt16, _ names: [(UInt16, String)], family: UInt8 = 2
   ) throws(SystemError) -> [Payload]? {
-    // NFNL_SUBSYS_NFTABLES 10; struct nfgenmsg: NFPROTO_IPV4 2, NFNETLINK_V0, res_id.
-    var request = NetlinkRequest(type: 10 << 8 | message, flags: flags, header: [2, 0, 0, 0])
+    // NFNL_SUBSYS_NFTABLES 10; struct nfgenmsg: family, by default NFPROTO_IPV4, NFNETLINK_V0, res_id.
+    var request = NetlinkRequest(type: 10 << 8 | message, flags: flags, header: [family, 0, 0, 0])
     for (type, name) in names { request.append(type, Array(name.utf8) + [0]) }
     do {
       return try ask(request).map { $0.after(4) }

@@ -8,25 +8,26 @@ extension NetlinkSocket {
     [0, 0, 0, 0] + bytes(Int32(index)) + bytes(UInt32(0)) + bytes(parent) + bytes(UInt32(0))
   }
 
-  /// Whether an interface has a clsact qdisc.
-  mutating func hasClsact(index: Int) throws(SystemError) -> Bool {
+  /// The qdisc through which an interface's packets arrive.
+  /// - Returns: `clsact`, `ingress`, or nil when there is none.
+  mutating func ingressQdisc(index: Int) throws(SystemError) -> String? {
     do {
       // RTM_GETQDISC 38; TC_H_CLSACT 0xfffffff1 is where ingress and clsact sit alike, so the kind tells. TCA_KIND 1.
       // The kernel treats the answer as a notification: it comes only with NLM_F_ECHO.
       let request = NetlinkRequest(
         type: 38, flags: Flag.echo, header: header(index: index, parent: 0xffff_fff1))
-      return try ask(request).contains { $0.after(20).attribute(1)?.text == "clsact" }
+      return try ask(request).first?.after(20).attribute(1)?.text
     } catch {
       guard error.number == ENOENT || error.number == EINVAL else { throw error }
-      return false
+      return nil
     }
   }
 
   /// Lists the filters of an interface's clsact qdisc.
-  /// - Returns: ours, and whether there are others.
-  mutating func filters(of link: Link) throws(SystemError) -> (ours: [LiveFilter], hasForeign: Bool) {
+  /// - Returns: ours, and those of others.
+  mutating func filters(of link: Link) throws(SystemError) -> (ours: [LiveFilter], foreign: [ForeignFilter]) {
     var ours: [LiveFilter] = []
-    var hasForeign = false
+    var foreign: [ForeignFilter] = []
     // TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS) and _EGRESS.
     for (hook, parent) in [(Filter.Hook.ingress, UInt32(0xffff_fff2)), (.egress, 0xffff_fff3)] {
       // RTM_GETTFILTER 46.
@@ -41,7 +42,7 @@ extension NetlinkSocket {
         let options = attributes.attribute(2) ?? Payload(bytes: [])  // TCA_OPTIONS
         let (actions, cookie) = FilterReader.actions(options.attribute(kind == "u32" ? 7 : 3))
         guard Numbers.filterPreferences.contains(preference), cookie == Numbers.cookie else {
-          hasForeign = true
+          foreign.append(ForeignFilter(hook: hook, preference: preference))
           continue
         }
         let match = kind == "u32" ? FilterReader.u32(options) : FilterReader.flower(options)
@@ -52,7 +53,7 @@ extension NetlinkSocket {
             handle: handle))
       }
     }
-    return (ours, hasForeign)
+    return (ours, foreign)
   }
 }
 

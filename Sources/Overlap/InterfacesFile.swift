@@ -4,8 +4,6 @@ extension Configuration {
   /// Renders ifupdown's stanzas, in the words that ifupdown, ifupdown2 and ifupdown-ng share.
   /// - Parameter node: the node that they are for.
   func interfacesFile(node: String) -> [ConfigurationItem] {
-    var virtualIPs: [IPv4Address] = []
-    for address in services.flatMap(\.addresses) where !virtualIPs.contains(address) { virtualIPs.append(address) }
     var items: [ConfigurationItem] = [
       .gap,
       .comment("Every node has the virtual IPs, and answers no ARP request for them."),

@@ -1,5 +1,22 @@
 // What one run was asked to do, by its arguments or, as a hook, by its environment.
 
+/// Which file is read, and as which node.
+public struct Perspective: Sendable, Equatable {
+  /// The file.
+  public var file: String
+  /// The name of the node; nil for the short host name.
+  public var node: String?
+
+  /// Where the file is unless an option says otherwise.
+  public static let defaultFile = "/etc/lvs-overlap.conf"
+
+  /// Makes a perspective, by default this host's.
+  public init(file: String = defaultFile, node: String? = nil) {
+    self.file = file
+    self.node = node
+  }
+}
+
 /// What a run does.
 public enum Action: String, Sendable, CaseIterable {
   /// Apply slices.
@@ -24,10 +41,8 @@ public struct Request: Sendable, Equatable {
   public var action: Action
   /// To which interfaces.
   public var interfaces: Interfaces
-  /// The file.
-  public var file = Request.defaultFile
-  /// The name of this node; nil for the short host name.
-  public var node: String?
+  /// By which file, and as which node.
+  public var perspective = Perspective()
   /// Whether only to print what would be done.
   public var noAct = false
   /// Whether to print what is done.
@@ -40,22 +55,6 @@ public struct Request: Sendable, Equatable {
     self.action = action
     self.interfaces = interfaces
   }
-
-  /// Where the file is unless an option says otherwise.
-  public static let defaultFile = "/etc/lvs-overlap.conf"
-}
-
-/// A request to print what another program's file should be.
-public struct RenderRequest: Sendable, Equatable {
-  /// Which file.
-  public var document: Document
-  /// The file that it is rendered from.
-  public var file = Request.defaultFile
-  /// The name of the node that it is for; nil for the short host name.
-  public var node: String?
-
-  /// Makes a request with the default options.
-  public init(_ document: Document) { self.document = document }
 }
 
 /// What the arguments and the environment come down to.
@@ -69,7 +68,9 @@ public enum Invocation: Sendable, Equatable {
   /// Change the kernel.
   case change(Request)
   /// Print another program's file.
-  case render(RenderRequest)
+  case render(Document, Perspective)
+  /// Look for what keeps the host from working.
+  case check(Perspective)
   /// The call makes no sense: exit status 64 (EX_USAGE in sysexits.h).
   case usage(String)
 
@@ -88,7 +89,7 @@ public enum Invocation: Sendable, Equatable {
   /// Every option.
   public static let options = [
     Option(letter: "a", name: "all", summary: "every VLAN of the file; with stop, also all that is left of others"),
-    Option(letter: "c", name: "config", argument: "FILE", summary: "read FILE instead of \(Request.defaultFile)"),
+    Option(letter: "c", name: "config", argument: "FILE", summary: "read FILE instead of \(Perspective.defaultFile)"),
     Option(letter: nil, name: "node", argument: "NAME", summary: "be this node, whatever the host's name is"),
     Option(letter: "n", name: "no-act", summary: "print what would be done, as a script, and do nothing"),
     Option(letter: "v", name: "verbose", summary: "print what is done"),
@@ -98,6 +99,8 @@ public enum Invocation: Sendable, Equatable {
 
   /// The command that prints other programs' files.
   public static let renderCommand = "render"
+  /// The command that looks for what keeps the host from working.
+  public static let checkCommand = "check"
 
   private static let documents = Document.allCases.map(\.rawValue).joined(separator: "|")
 
@@ -111,6 +114,7 @@ public enum Invocation: Sendable, Equatable {
     return """
       Usage: lvs-overlap start|stop|restart [OPTION]... IFACE...|--all
              lvs-overlap render [OPTION]... \(Self.documents)
+             lvs-overlap check [OPTION]...
              IFACE=... MODE=start|stop lvs-overlap     (as ifupdown calls it)
 
       \(rows.joined(separator: "\n"))
@@ -190,7 +194,21 @@ public enum Invocation: Sendable, Equatable {
     if given["version"] != nil { return .version }
 
     guard let word = words.first else { throw Misuse(message: "no command, and no IFACE and MODE in the environment") }
-    if word == renderCommand { return try render(words.dropFirst(), given) }
+    let perspective = Perspective(file: given["config"] ?? Perspective.defaultFile, node: given["node"])
+    if [renderCommand, checkCommand].contains(word) {
+      let known = ["config", "node"]
+      if let stranger = options.map(\.name).first(where: { given[$0] != nil && !known.contains($0) }) {
+        throw Misuse(message: "\(word) goes without --\(stranger)")
+      }
+      if word == checkCommand {
+        guard words.count == 1 else { throw Misuse(message: "\(word) takes no arguments") }
+        return .check(perspective)
+      }
+      guard words.count == 2, let document = Document(rawValue: words[1]) else {
+        throw Misuse(message: "\(word) needs one of \(documents)")
+      }
+      return .render(document, perspective)
+    }
     guard let action = Action(rawValue: word) else { throw Misuse(message: "unknown command \(word)") }
     var names: [InterfaceName] = []
     for word in words.dropFirst() {
@@ -201,26 +219,10 @@ public enum Invocation: Sendable, Equatable {
       throw Misuse(message: names.isEmpty ? "\(word) needs an interface, or --all" : "--all goes without interfaces")
     }
     var request = Request(action, names.isEmpty ? .all : .named(names))
-    request.file = given["config"] ?? Request.defaultFile
-    request.node = given["node"]
+    request.perspective = perspective
     request.noAct = given["no-act"] != nil
     request.verbose = given["verbose"] != nil
     return .change(request)
-  }
-
-  private static func render(
-    _ words: ArraySlice<String>, _ given: [String: String]
-  ) throws(Misuse) -> Invocation {
-    guard words.count == 1, let document = words.first.flatMap(Document.init) else {
-      throw Misuse(message: "\(renderCommand) needs one of \(documents)")
-    }
-    if let stranger = options.map(\.name).first(where: { given[$0] != nil && !["config", "node"].contains($0) }) {
-      throw Misuse(message: "\(renderCommand) goes without --\(stranger)")
-    }
-    var request = RenderRequest(document)
-    request.file = given["config"] ?? request.file
-    request.node = given["node"]
-    return .render(request)
   }
 
   private static func argument(of option: Option, from rest: inout ArraySlice<String>) throws(Misuse) -> String {

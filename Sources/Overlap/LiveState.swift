@@ -14,6 +14,20 @@ public struct LiveFilter: Sendable, Equatable {
   }
 }
 
+/// A filter of someone else on a clsact qdisc.
+public struct ForeignFilter: Sendable, Equatable {
+  /// The hook.
+  public var hook: Filter.Hook
+  /// The preference; lower is asked first.
+  public var preference: UInt16
+
+  /// Makes a filter as read.
+  public init(hook: Filter.Hook, preference: UInt16) {
+    self.hook = hook
+    self.preference = preference
+  }
+}
+
 /// The state of the kernel as far as it concerns some interfaces.
 public struct LiveState: Sendable, Equatable {
   /// An interface's index and qdisc.
@@ -22,19 +36,22 @@ public struct LiveState: Sendable, Equatable {
     public var index: Int
     /// Whether it has a clsact qdisc.
     public var hasClsact: Bool
-    /// Whether that qdisc carries filters of someone else.
-    public var hasForeignFilters: Bool
+    /// Whether someone else's ingress qdisc is in its place.
+    public var hasIngress: Bool
+    /// The filters of someone else that the clsact qdisc carries.
+    public var foreignFilters: [ForeignFilter]
 
     /// Makes a link as read.
-    public init(index: Int, hasClsact: Bool = false, hasForeignFilters: Bool = false) {
+    public init(index: Int, hasClsact: Bool = false, hasIngress: Bool = false, foreignFilters: [ForeignFilter] = []) {
       self.index = index
       self.hasClsact = hasClsact
-      self.hasForeignFilters = hasForeignFilters
+      self.hasIngress = hasIngress
+      self.foreignFilters = foreignFilters
     }
 
     /// Whether a stop takes the clsact qdisc away, and all our filters at once: if the start made it; without a record of
     /// that, if it has ours and nothing else.
-    func losesClsact(made: Bool?, hasOurs: Bool) -> Bool { hasClsact && !hasForeignFilters && made ?? hasOurs }
+    func losesClsact(made: Bool?, hasOurs: Bool) -> Bool { hasClsact && foreignFilters.isEmpty && made ?? hasOurs }
   }
 
   /// The nftables table.

@@ -25,11 +25,11 @@ public struct Selection: Sendable, Equatable {
     if request.isHook && wanted.isEmpty { return }
     if case .named(let names) = request.interfaces {
       complaints = names.filter { !wanted.contains($0) }.map { name in
-        "\(name): \(file.disabled.contains(name) ? "disabled" : "not") in \(request.file)"
+        "\(name): \(file.disabled.contains(name) ? "disabled" : "not") in \(request.perspective.file)"
       }
     }
     let concerning = file.diagnostics.filter { $0.interface.map(wanted.contains) ?? true }
-    complaints += concerning.map { $0.rendered(file: request.file) }
+    complaints += concerning.map { $0.rendered(file: request.perspective.file) }
     let faulty = concerning.map(\.interface)
     guard !faulty.contains(nil) else { return }
     started = file.configuration.vlans.filter { wanted.contains($0.interface) }

@@ -4,21 +4,22 @@ import Overlap
 
 /// A request to render on its way.
 struct Render {
-  let request: RenderRequest
+  let document: Document
+  let perspective: Perspective
 
   /// Carries the request out.
   /// - Returns: the exit status.
   func status() -> Int32 {
     Trouble.reported { () throws(Trouble) in
-      guard let file = try ConfigurationFile(at: request.file) else { throw .noFile(request.file) }
+      guard let file = try ConfigurationFile(at: perspective.file) else { throw .noFile(perspective.file) }
       guard file.diagnostics.isEmpty else {
-        let lines = file.diagnostics.map { $0.rendered(file: request.file) }
+        let lines = file.diagnostics.map { $0.rendered(file: perspective.file) }
         throw Trouble(lines: lines, status: ExitStatus.configuration)
       }
       let configuration = file.configuration
-      let node = try configuration.node(named: request.node, file: request.file)
+      let node = try configuration.node(in: perspective)
       do throws(Failure) {
-        write(try configuration.rendered(request.document, node: node, file: request.file), to: STDOUT_FILENO)
+        write(try configuration.rendered(document, node: node.name, file: perspective.file), to: STDOUT_FILENO)
       } catch {
         throw Trouble(lines: [error.description], status: ExitStatus.configuration)
       }

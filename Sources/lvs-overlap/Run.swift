@@ -23,9 +23,9 @@ struct Run {
   }
 
   private func start() throws(Trouble) -> Int32 {
-    guard let file = try ConfigurationFile(at: request.file) else {
+    guard let file = try ConfigurationFile(at: request.perspective.file) else {
       if request.isHook { return ExitStatus.done }
-      throw Trouble.noFile(request.file)
+      throw Trouble.noFile(request.perspective.file)
     }
     let selection = Selection(request, in: file)
     for complaint in selection.complaints { complain(complaint) }
@@ -44,8 +44,8 @@ struct Run {
   /// What some VLANs of the file need on this node, which is not looked for when there are none.
   private func slices(of vlans: [VLAN], _ configuration: Configuration) throws(Trouble) -> [Slice] {
     guard !vlans.isEmpty else { return [] }
-    let node = try configuration.node(named: request.node, file: request.file)
-    return vlans.map { Slice(vlan: $0, node: node, configuration: configuration) }
+    let node = try configuration.node(in: request.perspective)
+    return vlans.map { Slice(vlan: $0, node: node.name, configuration: configuration) }
   }
 
   private func change(
@@ -71,7 +71,7 @@ struct Run {
     switch request.interfaces {
     case .named(let names): return Set(names)
     case .all:
-      let named = (try? ConfigurationFile(at: request.file))??.interfaces ?? []
+      let named = (try? ConfigurationFile(at: request.perspective.file))??.interfaces ?? []
       return try host.liveState(interfaces: [], sysctls: []).interfaces.union(named)
     }
   }

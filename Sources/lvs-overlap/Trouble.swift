@@ -27,32 +27,38 @@ struct Trouble: Error {
   }
 }
 
+/// Reads the cluster's file.
+/// - Parameter path: where it is.
+/// - Returns: nil when there is no file.
+func fileBytes(at path: String) throws(Trouble) -> [UInt8]? {
+  do throws(SystemError) {
+    return try readWholeFile(path)
+  } catch {
+    if error.number == ENOENT { return nil }
+    throw Trouble(lines: ["\(path): \(error)"], status: ExitStatus.configuration)
+  }
+}
+
 extension ConfigurationFile {
   /// Reads and parses a file.
   /// - Parameter path: where it is.
   /// - Returns: nil when there is no file.
   init?(at path: String) throws(Trouble) {
-    do throws(SystemError) {
-      self.init(parsing: try readWholeFile(path))
-    } catch {
-      if error.number == ENOENT { return nil }
-      throw Trouble(lines: ["\(path): \(error)"], status: ExitStatus.configuration)
-    }
+    guard let bytes = try fileBytes(at: path) else { return nil }
+    self.init(parsing: bytes)
   }
 }
 
 extension Configuration {
-  /// This node's name, which must be in the file.
-  /// - Parameters:
-  ///   - name: what was given; nil for the host's name up to the first dot.
-  ///   - file: the file's path, for messages.
-  func node(named name: String?, file: String) throws(Trouble) -> String {
-    let node = name ?? shortHostName()
-    guard nodes.contains(where: { $0.name == node }) else {
+  /// This node, which must be in the file.
+  /// - Parameter perspective: the node's name; without one, it is the host's up to the first dot.
+  func node(in perspective: Perspective) throws(Trouble) -> Node {
+    let name = perspective.node ?? shortHostName()
+    guard let node = nodes.first(where: { $0.name == name }) else {
       let known = nodes.isEmpty ? "no node" : nodes.map(\.name).joined(separator: ", ")
-      let advice = name == nil ? "; add the host's name to the file, or use --node" : ""
+      let advice = perspective.node == nil ? "; add the host's name to the file, or use --node" : ""
       throw Trouble(
-        lines: ["\(file): \(node) is not a node of the file, which has \(known)\(advice)"],
+        lines: ["\(perspective.file): \(name) is not a node of the file, which has \(known)\(advice)"],
         status: ExitStatus.configuration)
     }
     return node

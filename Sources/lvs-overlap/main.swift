@@ -39,6 +39,7 @@ case .notConcerned: exit(ExitStatus.done)
 case .usage(let message):
   complain("\(message); see lvs-overlap --help")
   exit(ExitStatus.usage)
-case .render(let request): exit(Render(request: request).status())
+case .render(let document, let perspective): exit(Render(document: document, perspective: perspective).status())
+case .check(let perspective): exit(Check(perspective: perspective).status())
 case .change(let request): exit(Run(request: request).status())
 }

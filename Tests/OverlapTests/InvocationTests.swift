@@ -32,8 +32,7 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
 @Suite("By hand") struct ByHand {
   @Test("a command and interfaces make the request") func aCommandAndInterfacesMakeTheRequest() throws {
     var expected = Request(.restart, .named([try interface("eth0.10"), try interface("eth0.20")]))
-    expected.file = "/tmp/a"
-    expected.node = "lvsb"
+    expected.perspective = Perspective(file: "/tmp/a", node: "lvsb")
     expected.noAct = true
     #expect(
       invocation("restart", "-nc", "/tmp/a", "eth0.10", "--node=lvsb", "eth0.20", "eth0.10") == .change(expected))
@@ -58,15 +57,19 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
   }
 
   @Test("render takes the name of a document") func renderTakesADocument() {
-    var request = RenderRequest(.keepalived)
-    #expect(invocation("render", "keepalived") == .render(request))
-    request.document = .routingTables
-    request.file = "there"
-    request.node = "lvsb"
-    #expect(invocation("render", "--node", "lvsb", "-c", "there", "rt_tables") == .render(request))
+    #expect(invocation("render", "keepalived") == .render(.keepalived, Perspective(file: "/etc/lvs-overlap.conf")))
+    #expect(
+      invocation("render", "--node", "lvsb", "-c", "there", "rt_tables")
+        == .render(.routingTables, Perspective(file: "there", node: "lvsb")))
     #expect(invocation("render") == .usage("render needs one of keepalived|interfaces|rt_tables|sysctl"))
     #expect(invocation("render", "hosts") == .usage("render needs one of keepalived|interfaces|rt_tables|sysctl"))
     #expect(invocation("render", "-n", "interfaces") == .usage("render goes without --no-act"))
+  }
+
+  @Test("check takes the file and the node alone") func checkTakesNoArguments() {
+    #expect(invocation("check", "-c", "there", "--node=lvsb") == .check(Perspective(file: "there", node: "lvsb")))
+    #expect(invocation("check", "eth0.10") == .usage("check takes no arguments"))
+    #expect(invocation("check", "--all") == .usage("check goes without --all"))
   }
 
   @Test("help and version come first") func helpAndVersionComeFirst() {
@@ -79,6 +82,7 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
       Invocation.helpText == """
         Usage: lvs-overlap start|stop|restart [OPTION]... IFACE...|--all
                lvs-overlap render [OPTION]... keepalived|interfaces|rt_tables|sysctl
+               lvs-overlap check [OPTION]...
                IFACE=... MODE=start|stop lvs-overlap     (as ifupdown calls it)
 
           -a, --all             every VLAN of the file; with stop, also all that is left of others

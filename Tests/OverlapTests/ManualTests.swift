@@ -126,7 +126,9 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
     let documents = Document.allCases.map(\.rawValue).joined(separator: "|")
     #expect(
       section.items.map(\.tag)
-        == Action.allCases.map { "\($0.rawValue) IFACE...|--all" } + ["\(Invocation.renderCommand) \(documents)"])
+        == Action.allCases.map { "\($0.rawValue) IFACE...|--all" } + [
+          "\(Invocation.renderCommand) \(documents)", Invocation.checkCommand,
+        ])
     for document in Document.allCases {
       #expect(section.items.contains { $0.body.contains(document.path) }, "\(document.rawValue)")
     }
@@ -266,7 +268,7 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
 
   @Test("Every command, and no other") func commands() throws {
     let commands = try words("commands")
-    #expect(commands == Action.allCases.map(\.rawValue) + [Invocation.renderCommand])
+    #expect(commands == Action.allCases.map(\.rawValue) + [Invocation.renderCommand, Invocation.checkCommand])
     let documents = try words("documents")
     #expect(documents == Document.allCases.map(\.rawValue))
   }
@@ -280,7 +282,7 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
 
   @Test("It reads the file that the program reads, and stanzas that there are") func file() throws {
     let script = try text("debian/lvs-overlap.bash-completion")
-    #expect(script.contains(" file=\(Request.defaultFile) "))
+    #expect(script.contains(" file=\(Perspective.defaultFile) "))
     #expect(script.contains(" \(SavedSysctls.directory)/*;") && script.contains("!= \(SavedSysctls.sharedFile) "))
     let stanzas = script.split(separator: "\n").map { $0.drop { $0 == " " } }.compactMap { line in
       line.hasPrefix("_lvs_overlap_stanzas ") ? line.split(separator: " ").last.map(String.init) : nil

@@ -224,7 +224,7 @@ import Testing
   @Test("leaves the clsact qdisc to other people's filters") func leavesTheClsactQdiscToOtherPeopleSFilters() throws {
     let slice = try slices(guideCluster())[0]
     var live = started([slice])
-    live.links[slice.interface]?.hasForeignFilters = true
+    live.links[slice.interface]?.foreignFilters = [ForeignFilter(hook: .ingress, preference: 1)]
     let text = try script(live, [], scope: ["eth0.10"])
     #expect(
       text.hasPrefix(
@@ -313,10 +313,14 @@ import Testing
   func hasTheClsactQdiscThatOtherPeopleSFiltersAreOn() throws {
     let slice = try slices(guideCluster())[0]
     var live = started([slice])
-    live.links[slice.interface]?.hasForeignFilters = true
+    live.links[slice.interface]?.foreignFilters = [ForeignFilter(hook: .ingress, preference: 1)]
     let left = live.afterStop(of: [slice.interface])
     #expect(left.filters == [])
-    #expect(left.links == [slice.interface: LiveState.Link(index: 3, hasClsact: true, hasForeignFilters: true)])
+    #expect(
+      left.links == [
+        slice.interface: LiveState.Link(
+          index: 3, hasClsact: true, foreignFilters: [ForeignFilter(hook: .ingress, preference: 1)])
+      ])
   }
 }
 
