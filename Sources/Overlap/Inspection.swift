@@ -128,7 +128,7 @@ public struct Inspection: Sendable {
       }
       return isLocal
         ? found
-        : [.error("lo: virtual IP \(address) is not there; ifup lo, or ip address add \(address)/32 dev lo")]
+        : [.error("lo: virtual IP \(address) is not there; ifup --force lo, or ip address add \(address)/32 dev lo")]
     }
   }
 

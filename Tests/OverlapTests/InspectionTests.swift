@@ -77,7 +77,8 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
   @Test("looks for the virtual IPs on lo") func virtualIPs() throws {
     let lo = try interface("lo")
     let none = try findings { $0.links[lo]?.addresses.removeLast() }
-    #expect(none == ["error: lo: virtual IP 1.2.3.4 is not there; ifup lo, or ip address add 1.2.3.4/32 dev lo"])
+    #expect(
+      none == ["error: lo: virtual IP 1.2.3.4 is not there; ifup --force lo, or ip address add 1.2.3.4/32 dev lo"])
     let wide = try findings { $0.links[lo]?.addresses[1].length = 24 }
     #expect(
       wide == [
