@@ -307,11 +307,25 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
     #expect(file.disabled == [])
   }
 
-  @Test("README.md's file is a cluster with two VLANs") func readme() throws {
+  /// The file of README.md.
+  private func readme() throws -> ConfigurationFile {
     let lines = try text("README.md").split(separator: "\n", omittingEmptySubsequences: false)
     let section = lines.drop { $0 != "## The file" }.dropFirst().prefix { !$0.hasPrefix("## ") }
-    let file = parse(section.filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) })
+    return parse(section.filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) })
+  }
+
+  @Test("README.md's file is a cluster with two VLANs") func readmeFile() throws {
+    let file = try readme()
     #expect(file.diagnostics == [])
     #expect(file.configuration.vlans.map(\.id) == [10, 20])
+  }
+
+  @Test("The package's examples are what README.md's file renders to", arguments: ["lvsa", "lvsb"])
+  func examples(node: String) throws {
+    for (document, name) in [(Document.keepalived, "keepalived.conf"), (.interfaces, "interfaces")] {
+      let rendered = try readme().configuration.rendered(document, node: node, file: Perspective.defaultFile)
+      let example = try text("debian/examples/\(name).\(node)")
+      #expect(example == rendered)
+    }
   }
 }
