@@ -123,6 +123,8 @@ enum Limits {
   static let routerID = 1...255
   /// What IPVS takes for a real server (ipvsadm(8)).
   static let weight = 0...65535
+  /// keepalived reads 1023 bytes of a line (MAXBUF), and takes the rest for another.
+  static let path = 1000
   /// 0 is no port (RFC 6335, 6).
   static let port = 1...65535
   /// A filter runs at most TCA_ACT_MAX_PRIO actions (linux/pkt_cls.h), and ICMP errors need one for each netmap.

@@ -147,7 +147,10 @@ extension Parser {
     case ("tcp", nil): service.check = .tcp
     case ("none", nil): service.check = .none
     case ("http", let path?):
-      if isPath(source.text(path)) {
+      if path.end - path.start > Limits.path {
+        report(
+          path.offset, "path of \(path.end - path.start) bytes; keepalived takes at most \(Limits.path)")
+      } else if isPath(source.text(path)) {
         service.check = .http(path: source.text(path))
       } else {
         report(

@@ -780,6 +780,14 @@ private let servicesMistakes = [
       file | conf:7:16: "/a!b" is not a path to ask for; it begins with / and has %XX for all but letters, digits \
       and / - . _ ~ ? & = + , ; : @ ( ) * '
       """),
+  Mistake(
+    "A path is no longer than keepalived can read",
+    change: "    tcp 80 443",
+    to: """
+          tcp 80 443
+          check http /\(String(repeating: "a", count: 1000))
+      """,
+    reports: "file | conf:7:16: path of 1001 bytes; keepalived takes at most 1000"),
 ]
 
 private let vlansMistakes = [
