@@ -69,8 +69,11 @@ enum ConfigurationItem: Equatable {
     case .group(let line, let items): return "\(indentation)\(line)\n\(inner(items))"
     case .block(let line, let items): return "\(indentation)\(line) {\n\(inner(items))\(indentation)}\n"
     case .comment(let text):
-      // A site's label may hold anything but a line's end.
-      let visible = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 ? " " : $0 }))
+      // A site's label may hold anything but a line's end. keepalived takes what follows a line's first 1023 bytes for
+      // another line, and a backslash at the end for one of its own; ifupdown2 goes on in the next line after a backslash
+      // and any white space, Unicode's too.
+      var visible = String(String.UnicodeScalarView(text.unicodeScalars.prefix(240).map { $0.value < 32 ? " " : $0 }))
+      if visible.utf8.contains(UInt8(ascii: "\\")) { visible += "." }
       return "\(indentation)# \(visible)\n"
     case .gap: return "\n"
     }
