@@ -17,7 +17,8 @@ extension Configuration {
       ]
     }
     var items: [ConfigurationItem] = [.gap, .block("global_defs", globalDefinitions(node: node, vlans))]
-    if dataplane == .conntrack {
+    // keepalived refuses a group of none, and complains of a group of one.
+    if dataplane == .conntrack, vlans.count > 1 {
       items += [
         .gap,
         .comment("A reply passes through the director of its own VLAN: one node must be director of all of them."),
