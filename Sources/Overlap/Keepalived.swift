@@ -24,7 +24,12 @@ extension Configuration {
         .comment("A reply passes through the director of its own VLAN: one node must be director of all of them."),
         .block(
           "vrrp_sync_group lvs-overlap",
-          [.block("group", vlans.map { .line($0.interface.description) })]),
+          // At the beginning of a line, @ makes it conditional; quotes take that away.
+          [
+            .block(
+              "group",
+              vlans.map(\.interface.description).map { .line($0.utf8.first == UInt8(ascii: "@") ? "\"\($0)\"" : $0) })
+          ]),
       ]
     }
     for vlan in vlans { items += [.gap, try instance(of: vlan, node: node)] }

@@ -75,6 +75,17 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(!text.contains("lvs_sync_daemon"))
   }
 
+  @Test("names a VLAN that begins with @ in quotes where keepalived would take it for a condition")
+  func conditionalLine() throws {
+    var cluster = try guideCluster(.conntrack)
+    cluster.vlans[0].interface = try #require(InterfaceName("@a10"))
+    cluster.vlans[0].routerID = 10
+    cluster.vlans[1].routerID = 20
+    let text = try keepalived(cluster)
+    #expect(text.contains("    group {\n        \"@a10\"\n        eth0.20\n    }\n"))
+    #expect(text.contains("vrrp_instance @a10 {\n"))
+  }
+
   @Test("sends each service of each VLAN to every node that answers") func virtualServers() throws {
     var cluster = try guideCluster(tcp: [80])
     cluster.vlans[0].routerID = 10
