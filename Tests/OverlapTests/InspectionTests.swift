@@ -358,15 +358,15 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
       FWM  00002724 rr ops
 
       """
-    #expect(
-      VirtualService.listed(in: text) == [
-        10010: VirtualService(
-          scheduler: "mh",
-          realServers: [
-            VirtualService.RealServer(try address("172.16.10.3")),
-            VirtualService.RealServer(try address("172.16.10.4"), isDirect: false),
-          ]),
-        10020: VirtualService(scheduler: "rr"),
-      ])
+    let expected: [UInt32: VirtualService] = [
+      10010: VirtualService(
+        scheduler: "mh",
+        realServers: [
+          VirtualService.RealServer(try address("172.16.10.3")),
+          VirtualService.RealServer(try address("172.16.10.4"), isDirect: false),
+        ]),
+      10020: VirtualService(scheduler: "rr"),
+    ]
+    #expect(VirtualService.listed(in: text) == expected)
   }
 }
