@@ -153,6 +153,38 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
     #expect(section.items.map(\.tag) == known)
   }
 
+  /// The first word of each line that is rendered for some cluster, but for names and addresses that stand alone.
+  private func renderedWords(_ document: Document) throws -> Set<String> {
+    var words: Set<String> = []
+    for (dataplane, scheduler) in [
+      (Dataplane.stateless, "mh"), (.stateless, "sh"), (.stateless, "rr"), (.conntrack, "mh"),
+    ] {
+      for check in [HealthCheck.tcp, .http(path: "/"), .none] {
+        for (tcp, udp) in [([UInt16(80)], []), ([], [UInt16(53)])] {
+          var cluster = try guideCluster(dataplane, scheduler: scheduler, tcp: tcp, udp: udp)
+          for index in cluster.vlans.indices { cluster.vlans[index].routerID = 10 }
+          cluster.vlans[0].prefer = "lvsb"
+          cluster.services[0].check = check
+          let text = try cluster.rendered(document, node: "lvsa", file: "conf")
+          for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            let first = line.split(separator: " ").first ?? ""
+            if first.first?.isLetter == true, !first.hasPrefix("eth0.") { words.insert(String(first)) }
+          }
+        }
+      }
+    }
+    return words
+  }
+
+  @Test("Every option that is rendered is in it, and no other", arguments: [Document.keepalived, .interfaces])
+  func renderedOptions(document: Document) throws {
+    let title = document == .keepalived ? "keepalived.conf" : "interfaces"
+    let section = try page8().section(title)
+    let documented = Set(section.items.compactMap { $0.tag.split(separator: " ").first.map(String.init) })
+    let rendered = try renderedWords(document)
+    #expect(documented.sorted() == rendered.sorted())
+  }
+
   @Test("The numbers that mark what is ours are in it") func numbers() throws {
     let section = try page8().section("KERNEL OBJECTS")
     let cluster = try guideCluster()
