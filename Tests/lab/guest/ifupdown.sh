@@ -83,4 +83,25 @@ prove_ifupdown() {
         expect_success "$step on $_each" node "$_each" ifdown -a
         expect_equal "$step: what is left on $_each" "" "$(ours "$_each")"
     done
+
+    prove_rendered
+}
+
+# prove_rendered: the interfaces as rendered come up and go down, on a node that has been up and down once.
+prove_rendered() {
+    step="as rendered"
+    # A label that must not make its comment go on in the next line.
+    node lvsa sed -i 's/^vlan eth0\.20$/&\n    site "Remote B\\"/' /etc/lvs-overlap.conf
+    expect_success "$step: render" render_files lvsa
+    # ifupdown-ng knows no patterns after source, and ifupdown2 no source-directory.
+    node lvsa sed -i 's,^source .*,source /etc/network/interfaces.d/lvs-overlap,' /etc/network/interfaces
+    expect_equal "$step: what ifup -a says" "" "$(node lvsa ifup -a 2>&1 || echo "exit status $?")"
+    expect_equal "$step: addresses" "lo $VIRTUAL_IP/32
+eth0.10 172.16.10.3/24
+eth0.20 172.16.20.3/24" "$(node lvsa ip -4 -o address show scope global | awk '{ print $2, $4 }')"
+    expect_match "$step: the trunk" ".*[<,]UP[,>].*" "$(node lvsa ip -o link show dev eth0)"
+    expect_equal "$step: what is left to do" "" "$(node lvsa lvs-overlap start --no-act --all 2>&1)"
+    expect_equal "$step: what ifdown -a says" "" "$(node lvsa ifdown -a 2>&1 || echo "exit status $?")"
+    expect_equal "$step: addresses after ifdown -a" "" "$(node lvsa ip -4 -o address show scope global)"
+    expect_equal "$step: what is left after ifdown -a" "" "$(ours lvsa)"
 }
