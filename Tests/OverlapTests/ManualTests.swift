@@ -262,7 +262,8 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
     arguments: [
       (Scope.node, "weight", Limits.weight), (.service, "number", Limits.serviceNumber), (.service, "tcp", Limits.port),
       (.service, "udp", Limits.port),
-      (.vlan, "id", Limits.id), (.vlan, "router-id", Limits.routerID), (.vlan, "vip", Limits.linkLength),
+      (.service, "check", 1...Limits.path), (.vlan, "id", Limits.id), (.vlan, "router-id", Limits.routerID),
+      (.vlan, "vip", Limits.linkLength),
     ])
   func limits(scope: Scope, word: String, range: ClosedRange<Int>) throws {
     let body = try body(scope, word)
