@@ -40,7 +40,12 @@ extension Configuration {
   }
 
   private func globalDefinitions(node: String, _ vlans: [VLAN]) -> [ConfigurationItem] {
-    var items: [ConfigurationItem] = [.line("router_id \(node)")]
+    var items: [ConfigurationItem] = [
+      .line("router_id \(node)"),
+      // Otherwise routers go on asking whoever announced itself last, until they forget it.
+      .comment("When there were two directors, who gives way says so, and who stays announces itself again."),
+      .line("vrrp_higher_prio_send_advert true"),
+    ]
     // With a consistent hash every director finds the same real server anew, and under conntrack what a connection needs on
     // the director is not in IPVS's table alone.
     if dataplane == .stateless, !services.allSatisfy(\.hasConsistentHash), let first = vlans.first {

@@ -322,7 +322,7 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     }
     #expect(
       other == [
-        "warning: /etc/keepalived/keepalived.conf:12: \"priority 100\", rendered is \"priority 200\"; see lvs-overlap "
+        "warning: /etc/keepalived/keepalived.conf:14: \"priority 100\", rendered is \"priority 200\"; see lvs-overlap "
           + "render keepalived",
         "warning: /etc/network/interfaces.d/lvs-overlap: is not there; see lvs-overlap render interfaces",
         "warning: /etc/sysctl.d/90-lvs-overlap.conf:11: \"net.ipv4.ip_forward = 1\" is not rendered; see lvs-overlap render "

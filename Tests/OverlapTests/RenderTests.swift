@@ -40,6 +40,24 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(other == expected.replacing("priority 200", with: "priority 105"))
   }
 
+  @Test("lets who stays director announce itself again, after there were two", arguments: Dataplane.allCases)
+  func twoDirectors(_ dataplane: Dataplane) throws {
+    var cluster = try guideCluster(dataplane)
+    cluster.vlans[0].routerID = 10
+    cluster.vlans[1].routerID = 20
+    for node in ["lvsa", "lvsb"] {
+      let definitions = try part(keepalived(cluster, node: node), from: "global_defs ")
+      #expect(
+        definitions == """
+          global_defs {
+              router_id \(node)
+              # When there were two directors, who gives way says so, and who stays announces itself again.
+              vrrp_higher_prio_send_advert true
+          }
+          """)
+    }
+  }
+
   @Test("gives a VLAN back to the node that it prefers, after a while") func oneIsPreferred() throws {
     var cluster = try guideCluster()
     cluster.vlans[0].routerID = 10

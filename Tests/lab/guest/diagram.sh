@@ -191,6 +191,58 @@ start_keepalived() {
     done
 }
 
+# reload_keepalived NODE: as `systemctl reload keepalived` does.
+reload_keepalived() {
+    pkill -HUP -P "$(cat "/run/node/$1.keepalived")"
+}
+
+# directs NODE [VLAN...]: the node, and no other, has the vips of these VLANs, by default of all.
+directs() {
+    _director=$1
+    shift
+    # shellcheck disable=SC2086 # A word for each VLAN.
+    [ $# -gt 0 ] || set -- $VLANS
+    for _vlan in "$@"; do [ "$(holders "$_vlan")" = "$_director" ] || return 1; done
+}
+
+# holders VLAN: the nodes that have a VLAN's vip, in one line.
+holders() {
+    for _each in $NODES; do
+        ! node "$_each" ip -o address show | grep -q -F " 172.16.$1.2/" || echo "$_each"
+    done | paste -s -d ' '
+}
+
+# believed VLAN: the node that the VLAN's router sends requests to, once it has sent one.
+believed() {
+    _owner=$(within "router$1" ip neigh show to "172.16.$1.2")
+    for _each in $NODES; do
+        case $_owner in *"$(mac_of "$_each")"*) echo "$_each" ;; esac
+    done
+}
+
+# known NODE: the routers send requests to this node.
+known() {
+    for _vlan in $VLANS; do [ "$(believed "$_vlan")" = "$1" ] || return 1; done
+}
+
+# learned NODE: the same, after a request from every site: without one a router learns nothing.
+learned() {
+    for _vlan in $VLANS; do ask "$(site_of "$_vlan")" tcp 80 --wait 1 > /dev/null; done
+    known "$1"
+}
+
+# pools_are_whole [NODE...]: these nodes, by default all, send requests of every VLAN to every node.
+pools_are_whole() {
+    # shellcheck disable=SC2086 # A word for each node.
+    [ $# -gt 0 ] || set -- $NODES
+    _whole=$(for _vlan in $VLANS; do
+        for _each in $NODES; do echo "-a -f $((10000 + _vlan)) -r $(address_of "$_each" "$_vlan"):0 -g -w 1"; done
+    done | sort)
+    for _pool in "$@"; do
+        [ "$(node "$_pool" ipvsadm -S -n | grep '^-a' | sort)" = "$_whole" ] || return 1
+    done
+}
+
 # served NODE: the application's log on a node, a line per connection and datagram: PROTOCOL CLIENT PORT LOCAL LOCAL-PORT.
 served() {
     node "$1" cat /run/served

@@ -126,6 +126,17 @@ who() {
     printf '%s\n' "$1" | awk '{ n[$1 " " $2]++ } END { for (i in n) print n[i], i }' | sort -k2
 }
 
+# expect_all_serve WHAT VLAN...: the clients behind these VLANs are served by every node, and told apart.
+expect_all_serve() {
+    _step=$1
+    shift
+    for _served in "$@"; do
+        expect_equal "$_step: site $(site_of "$_served") is served by every node" \
+            "$(for _each in $NODES; do echo "$_each 10.0.$_served.5"; done)" \
+            "$(who "$(ask "$(site_of "$_served")" tcp 80 --count 24 --wait 5)" | sed 's/^[0-9]* //')"
+    done
+}
+
 # hold NAME SITE PORT [CLIENT-OPTION...]: open connections from a site and keep them open; again NAME asks them.
 hold() {
     _name=$1
@@ -152,6 +163,17 @@ living() {
         !second { before[$1] = $2; if ($2 != "lost" && $1 != "") all++; next }
         $1 != "" && $2 != "lost" && $2 == before[$1] { alive++ }
         END { print alive + 0, "of", all + 0 }'
+}
+
+# of_node NODE LISTING: the connections among again's lines that this node serves.
+of_node() {
+    printf '%s\n' "$2" | awk -v node="$1" '$2 == node'
+}
+
+# all LISTING: "N of N", what living says when every connection among again's lines lives on.
+all() {
+    _all=$(printf '%s\n' "$1" | grep -c .)
+    echo "$_all of $_all"
 }
 
 # kernel_state NODE: everything of a node that can be listed, without counters, handles' times and learned neighbours.
