@@ -154,7 +154,7 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(text.contains("virtual_server fwmark 10020 {"))
     cluster.vlans[1].isDisabled = true
     let nothing = try keepalived(cluster)
-    #expect(nothing.hasSuffix("\nglobal_defs {\n    router_id lvsa\n}\n"))
+    #expect(nothing.hasSuffix("    vrrp_higher_prio_send_advert true\n}\n"))
   }
 
   @Test("has nothing for a node that is never director, and shares requests by weight") func nodeOptions() throws {
