@@ -104,11 +104,11 @@ judge() {
     record "$1: $3 (ideal: $2)"
 }
 
-# fresh_ports: a source port that, with the 99 after it, no request of this scenario has used yet, in whichever site.
+# fresh_ports [COUNT]: a source port that, with the 99 or COUNT - 1 after it, no request of this scenario has used yet, in whichever site.
 # Sites whose clients pick the same port by chance are the subject of one scenario and must not disturb the others.
 fresh_ports() {
     _fresh=$(cat /run/next-port 2> /dev/null || echo 20000)
-    echo $((_fresh + 100)) > /run/next-port
+    echo $((_fresh + ${1-100})) > /run/next-port
     echo "$_fresh"
 }
 
@@ -144,7 +144,7 @@ hold() {
     _port=$3
     shift 3
     # Before the &, so that the next hold does not get the same ones.
-    _source=$(fresh_ports)
+    _source=$(fresh_ports 200)
     client "$_site" python3 "$LAB/guest/client.py" hold "$VIRTUAL_IP" "$_port" "/run/hold/$_name" \
         --source-port "$_source" "$@" < /dev/null &
 }
