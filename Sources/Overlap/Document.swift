@@ -4,6 +4,8 @@
 public enum Document: String, Sendable, CaseIterable {
   /// keepalived's: who is director, and where requests go.
   case keepalived
+  /// Its arguments, in Debian's file for them.
+  case keepalivedDefaults = "defaults"
   /// ifupdown's: virtual IPs, trunks, VLANs.
   case interfaces
   /// iproute2's names of our routing tables.
@@ -15,6 +17,7 @@ public enum Document: String, Sendable, CaseIterable {
   public var path: String {
     switch self {
     case .keepalived: "/etc/keepalived/keepalived.conf"
+    case .keepalivedDefaults: "/etc/default/keepalived"
     case .interfaces: "/etc/network/interfaces.d/lvs-overlap"
     case .routingTables: "/etc/iproute2/rt_tables.d/lvs-overlap.conf"
     case .sysctl: "/etc/sysctl.d/90-lvs-overlap.conf"
@@ -36,6 +39,7 @@ extension Configuration {
     let items: [ConfigurationItem]
     switch document {
     case .keepalived: items = try keepalived(node: node)
+    case .keepalivedDefaults: items = keepalivedDefaults
     case .interfaces: items = interfacesFile(node: node)
     case .routingTables: items = routingTableNames
     case .sysctl: items = sysctlFile(node: node)

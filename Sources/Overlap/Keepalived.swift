@@ -16,7 +16,7 @@ extension Configuration {
         .comment("This node is never director: those who are check it and send it requests."),
       ]
     }
-    var items: [ConfigurationItem] = [.gap, .block("global_defs", globalDefinitions(node: node, vlans))]
+    var items: [ConfigurationItem] = [.gap, .block("global_defs", try globalDefinitions(node: node, vlans))]
     // keepalived refuses a group of none, and complains of a group of one.
     if dataplane == .conntrack, vlans.count > 1 {
       items += [
@@ -39,19 +39,24 @@ extension Configuration {
     return items
   }
 
-  private func globalDefinitions(node: String, _ vlans: [VLAN]) -> [ConfigurationItem] {
+  private func globalDefinitions(node: String, _ vlans: [VLAN]) throws(Failure) -> [ConfigurationItem] {
     var items: [ConfigurationItem] = [
       .line("router_id \(node)"),
+      .comment("A VLAN that is not there, or goes and comes again, is no reason to give up the others."),
+      .line("dynamic_interfaces"),
       // Otherwise routers go on asking whoever announced itself last, until they forget it.
       .comment("When there were two directors, who gives way says so, and who stays announces itself again."),
       .line("vrrp_higher_prio_send_advert true"),
+      .comment("What a stop has left in IPVS on purpose (see /etc/default/keepalived) may be out of date."),
+      .line("lvs_flush"),
     ]
     // With a consistent hash every director finds the same real server anew, and under conntrack what a connection needs on
-    // the director is not in IPVS's table alone.
+    // the director is not in IPVS's table alone. No instance is named: keepalived then has every node both tell and listen,
+    // as it must where nodes direct different VLANs.
     if dataplane == .stateless, !services.allSatisfy(\.hasConsistentHash), let first = vlans.first {
       items += [
         .comment("Not every service's scheduler is a consistent hash: the next director must be told of connections."),
-        .line("lvs_sync_daemon \(first.interface) \(first.interface)"),
+        .line("lvs_sync_daemon \(first.interface) id \(try routerID(of: first))"),
       ]
     }
     return items
@@ -62,36 +67,44 @@ extension Configuration {
     dataplane == .conntrack ? vlans.lazy.compactMap(\.prefer).first : vlan.prefer
   }
 
-  private func instance(of vlan: VLAN, node: String) throws(Failure) -> ConfigurationItem {
+  private func routerID(of vlan: VLAN) throws(Failure) -> Int {
     guard let routerID = vlan.routerID else {
       throw Failure(
         interface: vlan.interface, operation: "rendering keepalived.conf",
         reason: "it has no router-id, and its id, \(vlan.id), is above 255; add \"router-id N\", 1 to 255")
     }
+    return routerID
+  }
+
+  private func instance(of vlan: VLAN, node: String) throws(Failure) -> ConfigurationItem {
     let preferred = preferredNode(vlan)
-    let items: [ConfigurationItem] = [
+    var items: [ConfigurationItem] = [
       // Whoever starts as MASTER would take the vip from a director that is well.
       .line("state BACKUP"),
       .line("interface \(vlan.interface)"),
-      .line("virtual_router_id \(routerID)"),
-      .line("priority \(node == preferred ? 250 : ordinaryPriority(of: node))"),
+      .line("virtual_router_id \(try routerID(of: vlan))"),
+    ]
+    // A backup waits (256 - priority) / 256 s before it takes over (RFC 3768, 6.1), so they are as high as can be; 255 is the
+    // router's own. "nopreempt" would do for equals, too, but keepalived 2.2 then ignores an interface that comes again.
+    if let preferred {
+      items += [
+        .line("priority \(node == preferred ? 254 : 253)"),
+        .comment("The preferred node waits until its health checks know the real servers."),
+        .line("preempt_delay 30"),
+      ]
+    } else {
+      items += [
+        .comment("All nodes have the same: whoever is director stays it, and a node that returns moves nothing."),
+        .line("priority 253"),
+      ]
+    }
+    items += [
       .line("advert_int 1"),
-      preferred == nil
-        ? .comment("Whoever is director stays it: a node that returns moves nothing.")
-        : .comment("A node that returns waits until its health checks know the real servers."),
-      .line(preferred == nil ? "nopreempt" : "preempt_delay 30"),
       .comment("No authentication: VRRP has had none since RFC 3768, and keepalived's is in clear text."),
       .block("virtual_ipaddress", [.line(vlan.vip.description)]),
     ]
     let title: [ConfigurationItem] = vlan.site.map { [.comment($0)] } ?? []
     return .block("vrrp_instance \(vlan.interface)", title + items)
-  }
-
-  /// The priorities of nodes that are not preferred, 200 to 10 in the file's order, as far apart as can be: a backup waits
-  /// (256 - priority) / 256 s before it takes over (RFC 3768, 6.1), so that close ones would do so at once.
-  private func ordinaryPriority(of node: String) -> Int {
-    let directors = nodes.filter(\.mayDirect).map(\.name)
-    return 200 - (directors.firstIndex(of: node) ?? 0) * 190 / max(directors.count, 1)
   }
 
   private func virtualServer(of service: Service, _ vlan: VLAN) -> ConfigurationItem {
@@ -105,39 +118,53 @@ extension Configuration {
     return .block(
       "virtual_server fwmark \(mark)",
       [.comment("Service \(service.name) on \(vlan.interface)."), .line("lb_algo \(service.scheduler)")]
-        + (service.schedulerFlag.map { [.line($0)] } ?? [])
+        + service.schedulerFlags.map { .line($0) }
         + [.line("lb_kind DR"), .line("delay_loop 3")] + realServers)
   }
 }
 
 extension Service {
-  /// What makes a hash consider the client's port too, so that the requests of one client are shared out (ipvsadm(8)).
-  fileprivate var schedulerFlag: String? {
-    switch scheduler {
-    case "mh": "mh-port"
-    case "sh": "sh-port"
-    default: nil
-    }
+  /// What a hash needs (ipvsadm(8)): with the client's port in it the requests of one client are shared out, and without a
+  /// fallback it sends some of them to a real server of weight 0, to be refused.
+  fileprivate var schedulerFlags: [String] {
+    ["mh", "sh"].contains(scheduler) ? ["\(scheduler)-port", "\(scheduler)-fallback"] : []
   }
 
   /// The health checks of a real server, one for each port; all must succeed.
   fileprivate func checks(at address: IPv4Address) -> [ConfigurationItem] {
-    func check(_ kind: String, _ port: UInt16, _ more: [ConfigurationItem] = []) -> ConfigurationItem {
+    func check(_ kind: String, _ port: UInt16, timeout: Int = 2, _ more: [ConfigurationItem] = []) -> ConfigurationItem
+    {
       .block(
         kind,
         more + [
-          .line("connect_ip \(address)"), .line("connect_port \(port)"), .line("connect_timeout 2"), .line("retry 1"),
-          .line("delay_before_retry 1"),
+          .line("connect_ip \(address)"), .line("connect_port \(port)"), .line("connect_timeout \(timeout)"),
+          .line("retry 1"), .line("delay_before_retry 1"),
         ])
     }
+    func connections(_ ports: some Sequence<UInt16>) -> [ConfigurationItem] { ports.map { check("TCP_CHECK", $0) } }
     switch self.check {
     case .none: return []
     case .http(let path):
-      return tcp.map {
-        check("HTTP_GET", $0, [.block("url", [.line("path \(path)"), .line("status_code 200")])])
-      }
-    // Where there is no TCP port to connect to, a refused datagram tells as much.
-    case .tcp: return tcp.isEmpty ? udp.map { check("UDP_CHECK", $0) } : tcp.map { check("TCP_CHECK", $0) }
+      // The others may well speak something else, such as HTTPS.
+      return tcp.prefix(1).map {
+        check("HTTP_GET", $0, [.block("url", [.line("path \(path)"), .line("status_code 200-299")])])
+      } + connections(tcp.dropFirst())
+    // Where there is no TCP port to connect to, a refused datagram tells as much. That no one is there is known only when ARP
+    // has asked three times, for a second each (net.ipv4.neigh.*.mcast_solicit in ip-sysctl).
+    case .tcp: return tcp.isEmpty ? udp.map { check("UDP_CHECK", $0, timeout: 5) } : connections(tcp)
     }
+  }
+}
+
+extension Configuration {
+  /// Renders what Debian starts keepalived with.
+  ///
+  /// When it stops, keepalived would empty IPVS at once. Until the next director has announced itself, requests come here as
+  /// before, and those of connections that another node serves would be answered with a reset.
+  var keepalivedDefaults: [ConfigurationItem] {
+    [
+      .gap, .comment("Requests still come here for a moment after a stop, and must find IPVS as it was."),
+      .line("DAEMON_ARGS=\"--dont-release-ipvs\""),
+    ]
   }
 }

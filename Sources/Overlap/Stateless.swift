@@ -101,7 +101,10 @@ extension Slice {
 extension Service {
   /// Whether the scheduler picks the same real server on every node.
   ///
+  /// Not so "sh", which goes by the order in which real servers came into the pool (ip_vs_sh_reassign in
+  /// net/netfilter/ipvs/ip_vs_sh.c): it is another one on a director that has seen one leave and return.
+  ///
   /// If so for every service, a packet of an unknown connection may be scheduled as if it were new (`sloppy_tcp`), and a
   /// moved director loses nothing.
-  var hasConsistentHash: Bool { ["mh", "sh"].contains(scheduler) }
+  var hasConsistentHash: Bool { scheduler == "mh" }
 }

@@ -316,13 +316,13 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     let same = try findings { $0.files[path] = "! mine\n" + ($0.files[path] ?? "").replacing("    ", with: "\t") }
     #expect(same == [])
     let other = try findings {
-      $0.files[path] = $0.files[path]?.replacing("priority 200", with: "priority 100")
+      $0.files[path] = $0.files[path]?.replacing("priority 253", with: "priority 100")
       $0.files[Document.interfaces.path] = nil
       $0.files[Document.sysctl.path]?.append("net.ipv4.ip_forward = 1\n")
     }
     #expect(
       other == [
-        "warning: /etc/keepalived/keepalived.conf:14: \"priority 100\", rendered is \"priority 200\"; see lvs-overlap "
+        "warning: /etc/keepalived/keepalived.conf:19: \"priority 100\", rendered is \"priority 253\"; see lvs-overlap "
           + "render keepalived",
         "warning: /etc/network/interfaces.d/lvs-overlap: is not there; see lvs-overlap render interfaces",
         "warning: /etc/sysctl.d/90-lvs-overlap.conf:11: \"net.ipv4.ip_forward = 1\" is not rendered; see lvs-overlap render "

@@ -61,8 +61,9 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
     #expect(
       invocation("render", "--node", "lvsb", "-c", "there", "rt_tables")
         == .render(.routingTables, Perspective(file: "there", node: "lvsb")))
-    #expect(invocation("render") == .usage("render needs one of keepalived|interfaces|rt_tables|sysctl"))
-    #expect(invocation("render", "hosts") == .usage("render needs one of keepalived|interfaces|rt_tables|sysctl"))
+    #expect(invocation("render") == .usage("render needs one of keepalived|defaults|interfaces|rt_tables|sysctl"))
+    #expect(
+      invocation("render", "hosts") == .usage("render needs one of keepalived|defaults|interfaces|rt_tables|sysctl"))
     #expect(invocation("render", "-n", "interfaces") == .usage("render goes without --no-act"))
   }
 
@@ -81,7 +82,7 @@ private func invocation(_ arguments: String..., environment: [String: String] = 
     #expect(
       Invocation.helpText == """
         Usage: lvs-overlap start|stop|restart [OPTION]... IFACE...|--all
-               lvs-overlap render [OPTION]... keepalived|interfaces|rt_tables|sysctl
+               lvs-overlap render [OPTION]... keepalived|defaults|interfaces|rt_tables|sysctl
                lvs-overlap check [OPTION]...
                IFACE=... MODE=start|stop lvs-overlap     (as ifupdown calls it)
 

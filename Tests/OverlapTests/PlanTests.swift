@@ -92,9 +92,9 @@ import Testing
     #expect(try script(live, [slice], scope: ["eth0.10"]).hasPrefix("modprobe ip_vs\n"))
   }
 
-  @Test("sets sloppy_tcp only if every scheduler is a consistent hash")
-  func setsSloppyTcpOnlyIfEverySchedulerIsAConsistentHash() throws {
-    let slice = try slices(guideCluster(scheduler: "wlc"))[0]
+  @Test("sets sloppy_tcp only if every scheduler is a consistent hash", arguments: ["wlc", "sh"])
+  func setsSloppyTcpOnlyIfEverySchedulerIsAConsistentHash(scheduler: String) throws {
+    let slice = try slices(guideCluster(scheduler: scheduler))[0]
     #expect(slice.sharedSysctls == [Sysctl("net/ipv4/vs/expire_nodest_conn"): "1"])
   }
 }

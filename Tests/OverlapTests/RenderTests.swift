@@ -21,10 +21,9 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
           state BACKUP
           interface eth0.10
           virtual_router_id 10
-          priority 200
+          # All nodes have the same: whoever is director stays it, and a node that returns moves nothing.
+          priority 253
           advert_int 1
-          # Whoever is director stays it: a node that returns moves nothing.
-          nopreempt
           # No authentication: VRRP has had none since RFC 3768, and keepalived's is in clear text.
           virtual_ipaddress {
               172.16.10.2/24
@@ -37,11 +36,11 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     let seen = try part(keepalived(cluster), from: "vrrp_instance eth0.10 ")
     #expect(seen == expected)
     let other = try part(keepalived(cluster, node: "lvsb"), from: "vrrp_instance eth0.10 ")
-    #expect(other == expected.replacing("priority 200", with: "priority 105"))
+    #expect(other == expected)
   }
 
-  @Test("lets who stays director announce itself again, after there were two", arguments: Dataplane.allCases)
-  func twoDirectors(_ dataplane: Dataplane) throws {
+  @Test("speaks of the node, and of what all VLANs have in common", arguments: Dataplane.allCases)
+  func globalDefinitions(_ dataplane: Dataplane) throws {
     var cluster = try guideCluster(dataplane)
     cluster.vlans[0].routerID = 10
     cluster.vlans[1].routerID = 20
@@ -51,8 +50,12 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
         definitions == """
           global_defs {
               router_id \(node)
+              # A VLAN that is not there, or goes and comes again, is no reason to give up the others.
+              dynamic_interfaces
               # When there were two directors, who gives way says so, and who stays announces itself again.
               vrrp_higher_prio_send_advert true
+              # What a stop has left in IPVS on purpose (see /etc/default/keepalived) may be out of date.
+              lvs_flush
           }
           """)
     }
@@ -65,11 +68,10 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     cluster.vlans[1].routerID = 20
     cluster.vlans[1].prefer = "lvsa"
     let first = try part(keepalived(cluster), from: "vrrp_instance eth0.10 ")
-    #expect(first.contains("    priority 200\n"))
+    #expect(first.contains("    priority 253\n"))
     #expect(first.contains("    preempt_delay 30\n"))
-    #expect(!first.contains("nopreempt"))
     let second = try part(keepalived(cluster), from: "vrrp_instance eth0.20 ")
-    #expect(second.contains("    priority 250\n"))
+    #expect(second.contains("    priority 254\n"))
   }
 
   @Test("keeps all VLANs on one director under conntrack") func syncGroup() throws {
@@ -89,7 +91,7 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
         }
         """)
     let instance = try part(text, from: "vrrp_instance eth0.10 ")
-    #expect(instance.contains("    priority 250\n"))
+    #expect(instance.contains("    priority 254\n"))
     #expect(!text.contains("lvs_sync_daemon"))
   }
 
@@ -116,6 +118,7 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
             # Service web on eth0.20.
             lb_algo mh
             mh-port
+            mh-fallback
             lb_kind DR
             delay_loop 3
             real_server 172.16.20.3 {
@@ -154,7 +157,7 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(text.contains("virtual_server fwmark 10020 {"))
     cluster.vlans[1].isDisabled = true
     let nothing = try keepalived(cluster)
-    #expect(nothing.hasSuffix("    vrrp_higher_prio_send_advert true\n}\n"))
+    #expect(nothing.hasSuffix("    lvs_flush\n}\n"))
   }
 
   @Test("has nothing for a node that is never director, and shares requests by weight") func nodeOptions() throws {
@@ -165,7 +168,6 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
       cluster.vlans[index].addresses["lvsc"] = IPv4InterfaceAddress("172.16.\(10 * (index + 1)).5/24")
     }
     let director = try keepalived(cluster, node: "lvsb")
-    #expect(director.contains("    priority 105\n"))
     #expect(director.contains("    real_server 172.16.20.5 {\n        weight 3\n"))
     #expect(director.contains("    real_server 172.16.20.4 {\n        weight 0\n"))
     let never = try keepalived(cluster, node: "lvsc")
@@ -181,14 +183,22 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
         """))
   }
 
-  @Test("asks a service of UDP alone with a datagram, one of HTTP for its path, and one without a check nothing")
+  @Test("asks a service of UDP alone with a datagram, HTTP's first port for its path, and one without a check nothing")
   func checks() throws {
     var cluster = try guideCluster(tcp: [], udp: [53])
     cluster.vlans = [cluster.vlans[0]]
     cluster.vlans[0].routerID = 10
     let udp = try keepalived(cluster)
-    #expect(udp.contains("        UDP_CHECK {\n            connect_ip 172.16.10.3\n            connect_port 53\n"))
-    cluster.services[0].tcp = [80]
+    #expect(
+      udp.contains(
+        """
+                UDP_CHECK {
+                    connect_ip 172.16.10.3
+                    connect_port 53
+                    connect_timeout 5
+
+        """))
+    cluster.services[0].tcp = [80, 443]
     cluster.services[0].check = .http(path: "/health")
     let http = try keepalived(cluster)
     #expect(
@@ -197,10 +207,17 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
                 HTTP_GET {
                     url {
                         path /health
-                        status_code 200
+                        status_code 200-299
                     }
                     connect_ip 172.16.10.3
                     connect_port 80
+                    connect_timeout 2
+                    retry 1
+                    delay_before_retry 1
+                }
+                TCP_CHECK {
+                    connect_ip 172.16.10.3
+                    connect_port 443
 
         """))
     cluster.services[0].check = .none
@@ -208,12 +225,13 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(none.contains("    real_server 172.16.10.3 {\n        weight 1\n    }\n"))
   }
 
-  @Test("has a sync daemon where no consistent hash finds the real server again") func syncDaemon() throws {
-    var cluster = try guideCluster(scheduler: "wlc")
+  @Test("has a sync daemon where no consistent hash finds the real server again", arguments: ["wlc", "sh"])
+  func syncDaemon(scheduler: String) throws {
+    var cluster = try guideCluster(scheduler: scheduler)
     cluster.vlans[0].routerID = 10
     cluster.vlans[1].routerID = 20
     let text = try keepalived(cluster)
-    #expect(text.contains("    lvs_sync_daemon eth0.10 eth0.10\n"))
+    #expect(text.contains("    lvs_sync_daemon eth0.10 id 10\n"))
     #expect(!text.contains("mh-port"))
   }
 
@@ -230,6 +248,21 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(
       words == "eth0.245: rendering keepalived.conf: it has no router-id, and its id, 300, is above 255; add "
         + "\"router-id N\", 1 to 255")
+  }
+}
+
+@Suite("Rendered defaults") struct KeepalivedDefaultsTests {
+  @Test("leave IPVS alone when keepalived stops") func defaults() throws {
+    let text = try guideCluster().rendered(.keepalivedDefaults, node: "lvsa", file: "conf")
+    #expect(
+      text == """
+        # /etc/default/keepalived of lvsa.
+        # Rendered by "lvs-overlap render defaults" from conf: edit that, and render again.
+
+        # Requests still come here for a moment after a stop, and must find IPVS as it was.
+        DAEMON_ARGS="--dont-release-ipvs"
+
+        """)
   }
 }
 

@@ -8,6 +8,9 @@ client.py hold  ADDRESS PORT SOCKET  [--from A] [--source-port P] [--count N] [-
 client.py watch ADDRESS PORT FILE    [--from A] [--source-port P] [--wait S]
     Opens one connection after the other until FILE exists, then prints "GAP ANSWERED LOST": the longest time without an
     answer in seconds, and how many connections were answered and lost.
+client.py talk  ADDRESS PORT FILE    [--from A] [--source-port P] [--count N] [--wait S]
+    Opens N connections and asks over each, again and again, until FILE exists, then prints "ALIVE of N: ANSWERS", and
+    why the others were lost.
 """
 
 import argparse
@@ -164,6 +167,24 @@ def watch(options):
     print(f"{gap:.1f} {answered} {lost}")
 
 
+def talk(options):
+    """Never let a connection rest, so that not one packet on the way may go wrong."""
+    threading.stack_size(256 * 1024)
+    connections = [Held(options, number) for number in range(options.count)]
+    all_at_once([one.open for one in connections])
+    answers = [0] * options.count
+
+    def converse(one):
+        while one.endpoint and not os.path.exists(options.control):
+            one.ask()
+            answers[one.number] += 1
+            time.sleep(0.02)
+
+    all_at_once([lambda one=one: converse(one) for one in connections])
+    lost = [one.answer for one in connections if one.endpoint is None]
+    print(f"{options.count - len(lost)} of {options.count}: {sum(answers)}", *sorted(set(lost)))
+
+
 def main():
     arguments = argparse.ArgumentParser()
     commands = arguments.add_subparsers(required=True)
@@ -174,7 +195,9 @@ def main():
     holding.set_defaults(run=hold)
     watching = commands.add_parser("watch")
     watching.set_defaults(run=watch, send=0, receive=0)
-    for command in (asking, holding, watching):
+    talking = commands.add_parser("talk")
+    talking.set_defaults(run=talk)
+    for command in (asking, holding, watching, talking):
         command.add_argument("address")
         command.add_argument("port", type=int)
         command.add_argument("--from", dest="source", default="10.0.0.5")
@@ -183,7 +206,7 @@ def main():
         command.add_argument("--wait", type=float, default=10)
     asking.add_argument("--send", type=int, default=0)
     asking.add_argument("--receive", type=int, default=0)
-    for command in (holding, watching):
+    for command in (holding, watching, talking):
         command.add_argument("control")
     options = arguments.parse_args()
     options.run(options)

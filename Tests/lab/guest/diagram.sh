@@ -179,14 +179,16 @@ render_files() {
         mkdir -p /etc/network/interfaces.d /etc/keepalived /etc/iproute2/rt_tables.d /etc/sysctl.d
         lvs-overlap render interfaces > /etc/network/interfaces.d/lvs-overlap
         lvs-overlap render keepalived > /etc/keepalived/keepalived.conf
+        lvs-overlap render defaults > /etc/default/keepalived
         lvs-overlap render rt_tables > /etc/iproute2/rt_tables.d/lvs-overlap.conf
         lvs-overlap render sysctl > /etc/sysctl.d/90-lvs-overlap.conf'
 }
 
-# start_keepalived NODE...: keepalived with its configuration; its words go to the guest's log when the scenario ends.
+# start_keepalived NODE...: as Debian's unit starts it; its words go to a file of the node's name.
 start_keepalived() {
     for _each in "$@"; do
-        node "$_each" keepalived --dont-fork --log-console > "/run/node/$_each.keepalived.log" 2>&1 < /dev/null &
+        # shellcheck disable=SC2016 # The node's own file says what they are.
+        node "$_each" sh -c '. /etc/default/keepalived && exec keepalived --dont-fork --log-console $DAEMON_ARGS' > "/run/node/$_each.keepalived.log" 2>&1 < /dev/null &
         echo $! > "/run/node/$_each.keepalived"
     done
 }
