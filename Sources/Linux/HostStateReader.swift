@@ -8,10 +8,11 @@ extension LinuxHost {
   public func state(_ inquiry: Inquiry) throws(Failure) -> HostState {
     var state = HostState()
     state.live = try liveState(interfaces: inquiry.interfaces, sysctls: inquiry.sysctls)
+    var links: [Link] = []
+    var names: [Int: InterfaceName] = [:]
     do throws(SystemError) {
       var route = try NetlinkSocket(.route)
-      let links = try route.links()
-      var names: [Int: InterfaceName] = [:]
+      links = try route.links()
       let addresses = try route.addresses()
       for link in links {
         names[link.index] = link.name
@@ -20,12 +21,31 @@ extension LinuxHost {
       }
       state.routes = try route.foreignRoutes(names: names)
       state.rules = try route.foreignRules()
-      state.silentNeighbours = try route.silentNeighbours(names: names)
+    } catch {
+      throw Failure(operation: "reading addresses, routes and rules", reason: error.description)
+    }
+    do throws(SystemError) {
       var netfilter = try NetlinkSocket(.netfilter)
       state.markingChains = try netfilter.markingChains()
+      state.forwardDroppingChains = try netfilter.forwardDroppingChains()
     } catch {
-      throw Failure(operation: "reading addresses, routes, rules and marks", reason: error.description)
+      // A kernel without nfnetlink has no chains either.
+      if error.number != EPROTONOSUPPORT {
+        throw Failure(operation: "reading nftables", reason: error.description)
+      }
     }
+    do throws(SystemError) {
+      var route = try NetlinkSocket(.route)
+      var asked: [Int: IPv4Address] = [:]
+      for link in links where link.isUp && link.hasCarrier { asked[link.index] = inquiry.neighbours[link.name] }
+      for index in try route.silentNeighbours(among: asked).keys {
+        if let name = names[index] { state.silentNeighbours[name] = asked[index] }
+      }
+    } catch {
+      throw Failure(operation: "asking for the gateways by ARP", reason: error.description)
+    }
+    state.vrrpInterfaces =
+      Self.text("/proc/net/igmp").map { MulticastGroups.interfaces(of: MulticastGroups.vrrp, in: $0) } ?? []
     state.virtualServices = Self.text("/proc/net/ip_vs").map(VirtualService.listed)
     state.missingTools = inquiry.tools.filter { findTool($0) == nil }
     for module in inquiry.modules where try !hasModule(module) { state.missingModules.append(module) }

@@ -1,4 +1,5 @@
 // Links, routes and policy routing rules, as the kernel lists them over rtnetlink(7).
+import Glibc
 import Overlap
 
 /// An interface's name, index and flags.
@@ -21,6 +22,7 @@ private struct ListedRoute {
   var interface: InterfaceName?
   var table: UInt32
   var metric: UInt32 = 0
+  var isDeadEnd: Bool
   var isOurs: Bool
 }
 
@@ -53,19 +55,54 @@ extension NetlinkSocket {
     return addresses
   }
 
-  /// Lists the neighbours that were asked for by ARP in vain.
-  /// - Parameter names: interface names by index.
-  mutating func silentNeighbours(names: [Int: InterfaceName]) throws(SystemError) -> [InterfaceName: Set<IPv4Address>] {
-    // RTM_GETNEIGH 30; struct ndmsg: family, 3 bytes of padding, ifindex, state, flags, type. NDA_DST 1; NUD_FAILED 0x20.
-    var neighbours: [InterfaceName: Set<IPv4Address>] = [:]
+  /// Has the kernel ask for neighbours by ARP, as it would for a packet to them, and waits until it knows.
+  /// - Parameter neighbours: by interface index.
+  /// - Returns: those that did not answer.
+  mutating func silentNeighbours(among neighbours: [Int: IPv4Address]) throws(SystemError) -> [Int: IPv4Address] {
+    for (index, address) in neighbours {
+      // NUD_NONE 0 with NTF_USE 1 asks for one that is not known; NUD_PROBE 0x10 asks one that is known whether it is still
+      // there, and is refused for one that is not.
+      try neighbour(index, address, state: 0, flags: 1)
+      do throws(SystemError) { try neighbour(index, address, state: 0x10, flags: 0) } catch {
+        guard error.number == EINVAL else { throw error }
+      }
+    }
+    // Three times, for a second each, the kernel asks (mcast_solicit, ucast_solicit and retrans_time_ms in ip-sysctl).
+    for _ in 0..<80 {
+      let states = try neighbourStates(neighbours)
+      // NUD_INCOMPLETE 0x01, NUD_PROBE 0x10; NUD_FAILED 0x20.
+      guard states.values.contains(where: { $0 & 0x11 != 0 }) else {
+        return neighbours.filter { states[$0.key].map { $0 & 0x20 != 0 } ?? true }
+      }
+      usleep(50_000)
+    }
+    throw SystemError(ETIMEDOUT)
+  }
+
+  private mutating func neighbour(
+    _ index: Int, _ address: IPv4Address, state: UInt16, flags: UInt8
+  ) throws(SystemError) {
+    // RTM_NEWNEIGH 28; struct ndmsg: family, 3 bytes of padding, ifindex, state, flags, type. NLM_F_CREATE 0x400,
+    // NLM_F_REPLACE 0x100; NDA_DST 1.
+    var request = NetlinkRequest(
+      type: 28, flags: 0x500, header: [inet, 0, 0, 0] + bytes(Int32(index)) + bytes(state) + [flags, 0])
+    request.append(1, bytes(address.bits.bigEndian))
+    _ = try ask(request)
+  }
+
+  /// The NUD_ states of linux/neighbour.h.
+  private mutating func neighbourStates(_ neighbours: [Int: IPv4Address]) throws(SystemError) -> [Int: UInt16] {
+    // RTM_GETNEIGH 30.
+    var states: [Int: UInt16] = [:]
     let header: [UInt8] = [inet] + [UInt8](repeating: 0, count: 11)
     for answer in try ask(NetlinkRequest(type: 30, flags: Flag.dump, header: header)) {
-      guard answer.integer(at: 8, as: UInt16.self) & 0x20 != 0, let address = answer.after(12).attribute(1),
-        let name = names[Int(answer.integer(at: 4, as: Int32.self))]
-      else { continue }
-      neighbours[name, default: []].insert(IPv4Address(bits: address.bigEndian()))
+      let index = Int(answer.integer(at: 4, as: Int32.self))
+      guard let address = answer.after(12).attribute(1), neighbours[index]?.bits == address.bigEndian() else {
+        continue
+      }
+      states[index] = answer.integer(at: 8)
     }
-    return neighbours
+    return states
   }
 
   /// Lists every IPv4 route of our routing protocol, in every table.
@@ -85,7 +122,7 @@ extension NetlinkSocket {
     try listedRoutes(protocol: 0, names: names).filter { !$0.isOurs }.map { route in
       HostState.ForeignRoute(
         destination: route.destination, gateway: route.gateway, interface: route.interface, table: route.table,
-        metric: route.metric)
+        metric: route.metric, isDeadEnd: route.isDeadEnd)
     }
   }
 
@@ -102,6 +139,8 @@ extension NetlinkSocket {
       let length = Int(answer.integer(at: 1, as: UInt8.self))
       var route = ListedRoute(
         destination: IPv4Prefix(IPv4Address(bits: 0), length: length), table: 0,
+        // RTN_BLACKHOLE 6, RTN_UNREACHABLE 7, RTN_PROHIBIT 8.
+        isDeadEnd: (6...8).contains(answer.integer(at: 7, as: UInt8.self)),
         isOurs: answer.integer(at: 5, as: UInt8.self) == Numbers.routingProtocol)
       for (type, payload) in answer.after(12).attributes {
         switch type {
@@ -119,20 +158,24 @@ extension NetlinkSocket {
 
   /// Lists every IPv4 rule of our routing protocol with one of our preferences.
   mutating func rules() throws(SystemError) -> [Rule] {
-    try listedRules().filter(\.isOurs).map(\.rule)
+    try listedRules().filter(\.isOurs).map(\.foreign.rule)
   }
 
   /// Lists every other IPv4 rule.
   mutating func foreignRules() throws(SystemError) -> [HostState.ForeignRule] {
-    try listedRules().filter { !$0.isOurs }.map { HostState.ForeignRule($0.rule, mask: $0.mask) }
+    try listedRules().filter { !$0.isOurs }.map { $0.foreign }
   }
 
-  private mutating func listedRules() throws(SystemError) -> [(rule: Rule, mask: UInt32, isOurs: Bool)] {
+  private mutating func listedRules() throws(SystemError) -> [(foreign: HostState.ForeignRule, isOurs: Bool)] {
     // RTM_GETRULE 34; struct fib_rule_hdr: family, dst_len, src_len, tos, table, 2 reserved, action, flags.
     let header: [UInt8] = [inet] + [UInt8](repeating: 0, count: 11)
     return try ask(NetlinkRequest(type: 34, flags: Flag.dump, header: header)).map { answer in
       var rule = Rule(preference: 0, table: 0)
-      var mask = UInt32.max
+      // FIB_RULE_INVERT 2.
+      var foreign = HostState.ForeignRule(rule, isInverted: answer.integer(at: 8, as: UInt32.self) & 2 != 0)
+      // A type of service.
+      foreign.isParticular = answer.integer(at: 3, as: UInt8.self) != 0
+      var suppressedLength: Int?
       var isOurs = false
       for (type, payload) in answer.after(12).attributes {
         switch type {
@@ -144,13 +187,29 @@ extension NetlinkSocket {
             IPv4Address(bits: payload.bigEndian()), length: Int(answer.integer(at: 2, as: UInt8.self)))
         case 6: rule.preference = payload.integer()  // FRA_PRIORITY
         case 10: rule.mark = payload.integer()  // FRA_FWMARK
+        case 14:  // FRA_SUPPRESS_PREFIXLEN, -1 if there is none
+          let length: Int32 = payload.integer()
+          if length >= 0 { suppressedLength = Int(length) }
         case 15: rule.table = payload.integer()  // FRA_TABLE
-        case 16: mask = payload.integer()  // FRA_FWMASK
+        case 16: foreign.mask = payload.integer()  // FRA_FWMASK
+        // FRA_IIFNAME, whose "lo" means this host's own packets, as all replies are.
+        case 3: if payload.text != "lo" { foreign.isParticular = true }
+        // FRA_L3MDEV: only for packets of an interface of a VRF.
+        case 19: if payload.integer(as: UInt8.self) != 0 { foreign.isParticular = true }
+        // FRA_OIFNAME, _UID_RANGE, _IP_PROTO, _SPORT_RANGE, _DPORT_RANGE
+        case 17, 20, 22, 23, 24: foreign.isParticular = true
         case 21: isOurs = payload.integer(as: UInt8.self) == Numbers.routingProtocol  // FRA_PROTOCOL
         default: continue
         }
       }
-      return (rule, mask, isOurs && Numbers.id(ofRulePreference: rule.preference) != nil)
+      foreign.rule = rule
+      // FR_ACT_TO_TBL 1; FR_ACT_BLACKHOLE 6, _UNREACHABLE 7, _PROHIBIT 8.
+      switch answer.integer(at: 7, as: UInt8.self) {
+      case 1: foreign.action = .lookUp(suppressedLength: suppressedLength)
+      case 6, 7, 8: foreign.action = .refuse
+      default: foreign.action = .other
+      }
+      return (foreign, isOurs && Numbers.id(ofRulePreference: rule.preference) != nil)
     }
   }
 }

@@ -42,7 +42,10 @@ extension NetlinkSocket {
         let options = attributes.attribute(2) ?? Payload(bytes: [])  // TCA_OPTIONS
         let (actions, cookie) = FilterReader.actions(options.attribute(kind == "u32" ? 7 : 3))
         guard Numbers.filterPreferences.contains(preference), cookie == Numbers.cookie else {
-          foreign.append(ForeignFilter(hook: hook, preference: preference))
+          // The protocol is in the lower half of tcm_info: ETH_P_ALL 0x0003 and ETH_P_IP 0x0800 of linux/if_ether.h.
+          let number: UInt16 = UInt16(truncatingIfNeeded: answer.integer(at: 16, as: UInt32.self)).bigEndian
+          foreign.append(
+            ForeignFilter(hook: hook, preference: preference, seesIPv4: number == 0x0003 || number == 0x0800))
           continue
         }
         let match = kind == "u32" ? FilterReader.u32(options) : FilterReader.flower(options)

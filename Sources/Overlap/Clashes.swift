@@ -28,25 +28,25 @@ extension Inspection {
   private func takes(_ route: HostState.ForeignRoute, from unique: IPv4Prefix) -> Bool {
     let isPart = route.destination.length > unique.length && unique.contains(route.destination.first)
     switch route.table {
-    // RT_TABLE_LOCAL in linux/rtnetlink.h: this host's own addresses.
-    case 255: return isPart
+    // RT_TABLE_LOCAL in linux/rtnetlink.h: this host's own addresses, which are asked for before all else.
+    case 255: return route.destination.overlaps(unique)
     case Numbers.mainTable:
       return configuration.dataplane == .stateless && (isPart || (route.destination == unique && route.metric == 0))
     default: return false
     }
   }
 
-  /// Rules of others that have our preferences, our tables or our fwmarks.
+  /// Rules of others that have our preferences, our tables or our fwmarks, or that lead replies elsewhere.
   func checkRules(_ host: HostState) -> [Finding] {
     vlans.flatMap { vlan -> [Finding] in
       let numbers = Numbers(id: vlan.id)
       let requests = configuration.services.map(numbers.requestMark)
       let isConntrack = configuration.dataplane == .conntrack
       let preferences = [numbers.peerPreference, numbers.gatewayPreference, numbers.returnPreference]
-      var found: [Finding] = []
+      var found = diversions(of: vlan, host)
       for foreign in host.rules {
         let rule = foreign.rule
-        let title = "\(vlan.interface): another program's rule of preference \(rule.preference)"
+        let title = Self.title(vlan, rule)
         func matches(_ mark: UInt32) -> Bool {
           rule.mark.map { foreign.mask != 0 && mark & foreign.mask == $0 } ?? false
         }
@@ -67,6 +67,43 @@ extension Inspection {
     }
   }
 
+  private static func title(_ vlan: VLAN, _ rule: Rule) -> String {
+    "\(vlan.interface): another program's rule of preference \(rule.preference)"
+  }
+
+  /// Rules that lead this node's replies to clients elsewhere, as they are asked before what would lead them to the gateway
+  /// or the peer.
+  private func diversions(of vlan: VLAN, _ host: HostState) -> [Finding] {
+    // Replies have no mark yet. They come from the virtual IPs, or from the node's own address if the peer forwarded the
+    // request under conntrack, whose rules come before the main table's.
+    let numbers = Numbers(id: vlan.id)
+    let isConntrack = configuration.dataplane == .conntrack
+    var sources = configuration.virtualIPs.map { (address: $0, limit: isConntrack ? numbers.gatewayPreference : .max) }
+    if isConntrack, let own = vlan.addresses[node.name] { sources.append((own.address, numbers.peerPreference)) }
+    let rules = host.rules.sorted { $0.rule.preference < $1.rule.preference }
+    var found: [Finding] = []
+    for unique in vlan.netmaps.map(\.unique) {
+      var seen: Set<UInt32> = []
+      for source in sources {
+        for foreign in rules {
+          guard foreign.rule.preference < source.limit, foreign.isFor(repliesFrom: source.address, to: unique) else {
+            continue
+          }
+          guard !foreign.ends(at: unique) else { break }
+          guard let fate = foreign.fate(of: unique, host.routes), seen.insert(foreign.rule.preference).inserted else {
+            continue
+          }
+          let advice =
+            isConntrack
+            ? "give it a preference above \(numbers.returnPreference)"
+            : "put before it: ip rule add to \(unique) lookup main"
+          found.append(.error("\(Self.title(vlan, foreign.rule)) \(fate); delete it, or \(advice)"))
+        }
+      }
+    }
+    return found
+  }
+
   /// Filters and qdiscs of others where the stateless dataplane's are.
   func checkFilters(_ host: HostState) -> [Finding] {
     guard configuration.dataplane == .stateless else { return [] }
@@ -83,6 +120,7 @@ extension Inspection {
       }
       return link.foreignFilters.compactMap { filter in
         let title = "\(name): another program's \(filter.hook.rawValue) filter of preference \(filter.preference)"
+        guard filter.seesIPv4 || ours.contains(filter.preference) else { return nil }
         if ours.contains(filter.preference) {
           return .error("\(title) is among ours, \(ours.lowerBound) to \(ours.upperBound); change that program's")
         }
@@ -91,6 +129,16 @@ extension Inspection {
         }
         return nil
       }
+    }
+  }
+
+  /// What drops replies that the director forwards for its peer.
+  func checkForwarding(_ host: HostState) -> [Finding] {
+    guard configuration.dataplane == .conntrack, !vlans.isEmpty else { return [] }
+    return host.forwardDroppingChains.sorted().map { chain in
+      .warning(
+        "nftables: table \(chain.table), chain \(chain.chain) drops what it does not accept; see that it accepts the peer's "
+          + "replies, which come by a VLAN's interface and leave by it")
     }
   }
 
@@ -112,5 +160,39 @@ extension HostState.ForeignRoute: CustomStringConvertible {
       "route \(destination.length == 0 ? "default" : destination.description)", gateway.map { "via \($0)" },
       interface.map { "dev \($0)" },
     ].compactMap { $0 }.joined(separator: " ")
+  }
+}
+
+extension HostState.ForeignRule {
+  /// Whether it is for replies from a virtual IP to a unique subnet, or some of them.
+  fileprivate func isFor(repliesFrom source: IPv4Address, to unique: IPv4Prefix) -> Bool {
+    guard !isParticular else { return false }
+    let isFrom = rule.source?.contains(source) ?? true
+    let hasMark = rule.mark.map { $0 == 0 || mask == 0 } ?? true
+    guard isInverted else { return isFrom && hasMark && rule.destination?.overlaps(unique) ?? true }
+    let isToAll = rule.destination.map { $0.contains(unique.first) && $0.contains(unique.last) } ?? true
+    return !(isFrom && hasMark && isToAll)
+  }
+
+  /// Whether such replies find their route by it, in the main table.
+  fileprivate func ends(at unique: IPv4Prefix) -> Bool {
+    guard rule.table == Numbers.mainTable, case .lookUp(let suppressedLength) = action else { return false }
+    let isToAll = rule.destination.map { $0.contains(unique.first) && $0.contains(unique.last) } ?? true
+    return isToAll && suppressedLength.map { $0 < unique.length } ?? true
+  }
+
+  /// What becomes of such replies by it; nil when they go on to the next rule.
+  fileprivate func fate(of unique: IPv4Prefix, _ routes: [HostState.ForeignRoute]) -> String? {
+    switch action {
+    case .refuse: return "refuses replies to \(unique)"
+    case .lookUp(let suppressedLength):
+      // The local table's routes are looked at by themselves.
+      guard ![255, Numbers.mainTable].contains(rule.table) else { return nil }
+      let route = routes.first {
+        $0.table == rule.table && $0.destination.overlaps(unique) && $0.destination.length > suppressedLength ?? -1
+      }
+      return route.map { "has replies to \(unique) take the \($0) of table \(rule.table)" }
+    case .other: return nil
+    }
   }
 }

@@ -12,6 +12,8 @@ public struct Inquiry: Sendable, Equatable {
   public var modules: [String] = []
   /// The files to read.
   public var files: [String] = []
+  /// The neighbours to ask for by ARP, by interface.
+  public var neighbours: [InterfaceName: IPv4Address] = [:]
 }
 
 /// A host as it is.
@@ -45,36 +47,61 @@ public struct HostState: Sendable, Equatable {
     public var table: UInt32
     /// The metric; the lower one of equal routes is taken.
     public var metric: UInt32
+    /// Whether it leads nowhere: blackhole, unreachable, prohibit.
+    public var isDeadEnd: Bool
 
     /// Makes a route.
     public init(
       destination: IPv4Prefix, gateway: IPv4Address? = nil, interface: InterfaceName? = nil, table: UInt32,
-      metric: UInt32 = 0
+      metric: UInt32 = 0, isDeadEnd: Bool = false
     ) {
       self.destination = destination
       self.gateway = gateway
       self.interface = interface
       self.table = table
       self.metric = metric
+      self.isDeadEnd = isDeadEnd
     }
   }
 
   /// A rule that is not ours.
   public struct ForeignRule: Sendable, Equatable {
+    /// What becomes of a packet that the rule is for.
+    public enum Action: Sendable, Equatable {
+      /// The rule's table is looked up, where routes of at most so long a prefix do not count, if there is a limit.
+      case lookUp(suppressedLength: Int?)
+      /// It is dropped or refused.
+      case refuse
+      /// Something else, such as a jump to another rule.
+      case other
+    }
+
     /// What it says.
     public var rule: Rule
     /// The mask of its fwmark.
     public var mask: UInt32
+    /// Whether it is for the packets that do not match.
+    public var isInverted: Bool
+    /// Whether it is only for packets of certain interfaces, ports, users and the like.
+    public var isParticular: Bool
+    /// What it does.
+    public var action: Action
 
     /// Makes a rule.
-    public init(_ rule: Rule, mask: UInt32 = .max) {
+    public init(
+      _ rule: Rule, mask: UInt32 = .max, isInverted: Bool = false, isParticular: Bool = false,
+      action: Action = .lookUp(suppressedLength: nil)
+    ) {
       self.rule = rule
       self.mask = mask
+      self.isInverted = isInverted
+      self.isParticular = isParticular
+      self.action = action
     }
   }
 
-  /// A chain of nftables that has rules that set marks.
-  public struct MarkingChain: Sendable, Hashable, Comparable {
+  /// A chain of nftables.
+  public struct Chain: Sendable, Hashable, Comparable {
     /// The family and name of its table, such as `ip mangle`.
     public var table: String
     /// Its name.
@@ -98,10 +125,14 @@ public struct HostState: Sendable, Equatable {
   public var routes: [ForeignRoute]
   /// Every IPv4 rule that is not ours.
   public var rules: [ForeignRule]
-  /// What else marks packets.
-  public var markingChains: Set<MarkingChain>
-  /// Neighbours that do not answer ARP, by interface.
-  public var silentNeighbours: [InterfaceName: Set<IPv4Address>]
+  /// Chains of others that have rules that set marks.
+  public var markingChains: Set<Chain>
+  /// Chains of others that drop forwarded packets unless a rule accepts them.
+  public var forwardDroppingChains: Set<Chain>
+  /// Those of the neighbours asked for that did not answer.
+  public var silentNeighbours: [InterfaceName: IPv4Address]
+  /// The interfaces on which something listens to VRRP.
+  public var vrrpInterfaces: Set<InterfaceName>
   /// IPVS's virtual services by fwmark; nil while ip_vs is not loaded.
   public var virtualServices: [UInt32: VirtualService]?
   /// Those programs asked for that are nowhere.
@@ -114,16 +145,19 @@ public struct HostState: Sendable, Equatable {
   /// Makes a state, empty where nothing is given.
   public init(
     live: LiveState = LiveState(), links: [InterfaceName: Link] = [:], routes: [ForeignRoute] = [],
-    rules: [ForeignRule] = [], markingChains: Set<MarkingChain> = [],
-    silentNeighbours: [InterfaceName: Set<IPv4Address>] = [:], virtualServices: [UInt32: VirtualService]? = nil,
-    missingTools: [String] = [], missingModules: [String] = [], files: [String: String] = [:]
+    rules: [ForeignRule] = [], markingChains: Set<Chain> = [], forwardDroppingChains: Set<Chain> = [],
+    silentNeighbours: [InterfaceName: IPv4Address] = [:], vrrpInterfaces: Set<InterfaceName> = [],
+    virtualServices: [UInt32: VirtualService]? = nil, missingTools: [String] = [], missingModules: [String] = [],
+    files: [String: String] = [:]
   ) {
     self.live = live
     self.links = links
     self.routes = routes
     self.rules = rules
     self.markingChains = markingChains
+    self.forwardDroppingChains = forwardDroppingChains
     self.silentNeighbours = silentNeighbours
+    self.vrrpInterfaces = vrrpInterfaces
     self.virtualServices = virtualServices
     self.missingTools = missingTools
     self.missingModules = missingModules

@@ -28,13 +28,14 @@ public struct Inspection: Sendable {
   public var inquiry: Inquiry {
     var inquiry = Inquiry()
     inquiry.interfaces = Set(file.interfaces)
-    inquiry.sysctls = slices.reduce(into: [Self.strictness]) {
+    inquiry.sysctls = slices.reduce(into: [Self.strictness, Self.silence, Self.sloppiness]) {
       $0.formUnion($1.sysctls.keys)
       $0.formUnion($1.sharedSysctls.keys)
     }
     inquiry.tools = tools.map(\.name)
     inquiry.modules = modules
     inquiry.files = Document.allCases.map(\.path)
+    for vlan in vlans { inquiry.neighbours[vlan.interface] = vlan.gateway }
     return inquiry
   }
 
@@ -59,12 +60,14 @@ public struct Inspection: Sendable {
     { $0.checkInterfaces($1) },
     { $0.checkGateways($1) },
     { $0.checkSlices($1) },
+    { $0.checkVRRP($1) },
     { $0.checkVirtualServices($1) },
     { $0.checkSettings($1) },
     { $0.checkRoutes($1) },
     { $0.checkRules($1) },
     { $0.checkFilters($1) },
     { $0.checkMarks($1) },
+    { $0.checkForwarding($1) },
     { $0.checkLeftovers($1) },
     { $0.checkDocuments($1) },
   ]
@@ -129,52 +132,6 @@ public struct Inspection: Sendable {
       return isLocal
         ? found
         : [.error("lo: virtual IP \(address) is not there; ifup --force lo, or ip address add \(address)/32 dev lo")]
-    }
-  }
-
-  // MARK: The VLANs' interfaces
-
-  private func checkInterfaces(_ host: HostState) -> [Finding] {
-    vlans.flatMap { vlan -> [Finding] in
-      let name = vlan.interface
-      guard let link = host.links[name] else { return [.error("\(name): no such interface; ifup \(name)")] }
-      if !link.isUp { return [.error("\(name): is down; ip link set \(name) up")] }
-      if !link.hasCarrier { return [.error("\(name): has no carrier; look at the cable, the trunk and the switch")] }
-      guard let address = vlan.addresses[node.name] else { return [] }
-      guard link.addresses.contains(address) else {
-        let others = link.addresses.filter { $0 != vlan.vip }
-        let has = others.isEmpty ? "none" : others.map(\.description).joined(separator: ", ")
-        return [
-          .error(
-            "\(name): its address is not \(address), as the file has it for \(node.name), but \(has); "
-              + "mend /etc/network/interfaces or the file, then ifdown and ifup \(name)")
-        ]
-      }
-      if let first = link.addresses.first(where: { $0.prefix == address.prefix }), first != address {
-        return [
-          .warning("\(name): \(address) is secondary to \(first), under which it speaks; ifdown and ifup \(name)")
-        ]
-      }
-      return []
-    }
-  }
-
-  private func checkGateways(_ host: HostState) -> [Finding] {
-    vlans.flatMap { vlan -> [Finding] in
-      let name = vlan.interface
-      var found: [Finding] = []
-      if host.silentNeighbours[name]?.contains(vlan.gateway) == true {
-        found.append(
-          .error(
-            "\(name): gateway \(vlan.gateway) does not answer ARP; look at the router, the trunk and the VLAN's number")
-        )
-      }
-      for route in host.routes where route.interface == name {
-        guard let gateway = route.gateway, gateway != vlan.gateway else { continue }
-        found.append(
-          .warning("\(name): \(route) goes by \(gateway), but the file's gateway is \(vlan.gateway)"))
-      }
-      return found
     }
   }
 
@@ -246,121 +203,50 @@ public struct Inspection: Sendable {
     }
   }
 
-  // MARK: IPVS
-
-  private func checkVirtualServices(_ host: HostState) -> [Finding] {
-    guard node.mayDirect else { return [] }
-    let services = host.virtualServices ?? [:]
-    var found: [Finding] = []
-    var missing: [String] = []
-    for vlan in vlans {
-      for service in configuration.services {
-        let mark = Numbers(id: vlan.id).requestMark(service)
-        guard let virtualService = services[mark] else {
-          missing.append("\(mark) (\(service.name) on \(vlan.interface))")
-          continue
-        }
-        found += findings(in: virtualService, fwmark: mark, vlan, service)
-      }
-    }
-    if let first = missing.first {
-      let more = missing.count == 1 ? "" : " and \(missing.count - 1) more"
-      found.insert(
-        .error("IPVS has no virtual service for fwmark \(first)\(more); does keepalived run, as rendered?"), at: 0)
-    }
-    return found
-  }
-
-  private func findings(
-    in virtualService: VirtualService, fwmark: UInt32, _ vlan: VLAN, _ service: Service
-  ) -> [Finding] {
-    let title = "IPVS: fwmark \(fwmark) (\(service.name) on \(vlan.interface))"
-    var found: [Finding] = []
-    if virtualService.scheduler != service.scheduler {
-      found.append(
-        .error(
-          "\(title) has scheduler \(virtualService.scheduler), not \(service.scheduler); render keepalived.conf again"))
-    }
-    var names: [IPv4Address: String] = [:]
-    for (name, address) in vlan.addresses { names[address.address] = name }
-    for server in virtualService.realServers {
-      if names[server.address] == nil {
-        found.append(
-          .error("\(title) has real server \(server.address), which is no node's; render keepalived.conf again"))
-      } else if !server.isDirect {
-        found.append(
-          .error("\(title) does not forward to \(server.address) by direct routing; render keepalived.conf again"))
-      }
-    }
-    let pool = Set(virtualService.realServers.map(\.address))
-    for node in configuration.nodes {
-      guard let address = vlan.addresses[node.name]?.address, !pool.contains(address) else { continue }
-      found.append(
-        .warning("\(title) lacks real server \(address) (\(node.name)); its health check fails, or it is down"))
-    }
-    return found
-  }
-
   // MARK: Settings that a start does not make
 
-  /// A check of sources is as strict as this, if it is larger than the interface's own (Documentation/networking/ip-sysctl).
+  // What is set for all interfaces counts where it is larger than an interface's own (Documentation/networking/ip-sysctl).
   private static let strictness = Sysctl("net/ipv4/conf/all/rp_filter")
+  private static let silence = Sysctl("net/ipv4/conf/all/arp_ignore")
+  private static let sloppiness = Sysctl("net/ipv4/vs/sloppy_tcp")
 
   private func checkSettings(_ host: HostState) -> [Finding] {
     guard !vlans.isEmpty else { return [] }
     var found: [Finding] = []
-    let value = host.live.sysctls[Self.strictness] ?? "0"
-    let advice = "set it to 0 in /etc/sysctl.d"
-    switch (configuration.dataplane, value) {
-    case (.stateless, "2"):
-      found.append(.warning("\(Self.strictness) is 2: a client can forge another site's unique address; \(advice)"))
-    case (.conntrack, "1"):
-      found.append(.error("\(Self.strictness) is 1: clients' packets are dropped; \(advice)"))
-    case (.conntrack, "2"):
-      if host.routes.contains(where: { $0.destination.length == 0 && $0.table == Numbers.mainTable }) { break }
+    if let value = host.live.sysctls[Self.silence].flatMap({ Int($0) }), value > 2 {
       found.append(
-        .error("\(Self.strictness) is 2: without a default route, clients' packets are dropped; \(advice)"))
-    default: break
+        .error(
+          "\(Self.silence) is \(value): the nodes answer ARP for what is not theirs alone, or not at all; set it to 0 in "
+            + "/etc/sysctl.d"))
     }
-    return found
+    if configuration.dataplane == .stateless, host.live.sysctls[Self.sloppiness] == "1",
+      let service = configuration.services.first(where: { !$0.hasConsistentHash })
+    {
+      found.append(
+        .error(
+          "\(Self.sloppiness) is 1: with scheduler \(service.scheduler) connections are reset when the director moves; "
+            + "set it to 0 in /etc/sysctl.d"))
+    }
+    return found + checkStrictness(host)
   }
 
-  // MARK: The files of other programs
-
-  private func checkDocuments(_ host: HostState) -> [Finding] {
-    guard !vlans.isEmpty else { return [] }
-    return Document.allCases.compactMap { document in
-      let text: String
-      do throws(Failure) {
-        text = try configuration.rendered(document, node: node.name, file: path)
-      } catch {
-        return .error("\(error)")
+  private func checkStrictness(_ host: HostState) -> [Finding] {
+    let advice = "set it to 0 in /etc/sysctl.d"
+    switch (configuration.dataplane, host.live.sysctls[Self.strictness]) {
+    case (.stateless, "2"):
+      return [.warning("\(Self.strictness) is 2: a client can forge another site's unique address; \(advice)")]
+    case (.conntrack, "1"):
+      return [.error("\(Self.strictness) is 1: clients' packets are dropped; \(advice)")]
+    case (.conntrack, "2"):
+      // Loosely, a source need only be reached by some route.
+      let routes = host.routes.filter { $0.table == Numbers.mainTable && !$0.isDeadEnd }
+      let unreached = vlans.flatMap(\.netmaps).map(\.client).first { client in
+        !routes.contains { $0.destination.contains(client.first) && $0.destination.contains(client.last) }
       }
-      let advice = "see lvs-overlap render \(document.rawValue)"
-      let wanted = Self.meaning(of: text)
-      guard let present = host.files[document.path] else {
-        let isNeeded = !wanted.isEmpty && (document != .keepalived || node.mayDirect)
-        return isNeeded ? .warning("\(document.path): is not there; \(advice)") : nil
-      }
-      let seen = Self.meaning(of: present)
-      guard let place = zip(seen, wanted).first(where: { $0.text != $1.text }) else {
-        guard seen.count != wanted.count else { return nil }
-        return seen.count < wanted.count
-          ? .warning("\(document.path): ends before \"\(wanted[seen.count].text)\"; \(advice)")
-          : .warning(
-            "\(document.path):\(seen[wanted.count].line): \"\(seen[wanted.count].text)\" is not rendered; \(advice)")
-      }
-      return .warning(
-        "\(document.path):\(place.0.line): \"\(place.0.text)\", rendered is \"\(place.1.text)\"; \(advice)")
-    }
-  }
-
-  /// The lines that mean something, without indentation.
-  private static func meaning(of text: String) -> [(line: Int, text: Substring)] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { number, line in
-      var words = line.drop { $0 == " " || $0 == "\t" }
-      while words.last == " " || words.last == "\t" || words.last == "\r" { words.removeLast() }
-      return words.isEmpty || words.hasPrefix("#") || words.hasPrefix("!") ? nil : (number + 1, words)
+      return unreached.map {
+        [.error("\(Self.strictness) is 2: without a route to \($0), its clients' packets are dropped; \(advice)")]
+      } ?? []
+    default: return []
     }
   }
 }

@@ -29,7 +29,7 @@ extension Configuration {
 
 extension VLAN {
   /// The interface that the VLAN is on, where its name tells: eth0 for eth0.10 (vlan-interfaces(5)).
-  fileprivate var trunk: String? {
+  var trunk: String? {
     let name = interface.description.utf8
     guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return nil }
     let digits = name[name.index(after: dot)...]

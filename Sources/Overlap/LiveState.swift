@@ -20,11 +20,14 @@ public struct ForeignFilter: Sendable, Equatable {
   public var hook: Filter.Hook
   /// The preference; lower is asked first.
   public var preference: UInt16
+  /// Whether it is for IPv4 packets, among others or alone.
+  public var seesIPv4: Bool
 
   /// Makes a filter as read.
-  public init(hook: Filter.Hook, preference: UInt16) {
+  public init(hook: Filter.Hook, preference: UInt16, seesIPv4: Bool = true) {
     self.hook = hook
     self.preference = preference
+    self.seesIPv4 = seesIPv4
   }
 }
 

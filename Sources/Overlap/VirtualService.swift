@@ -6,12 +6,15 @@ public struct VirtualService: Sendable, Equatable {
   public struct RealServer: Sendable, Equatable {
     /// Its address.
     public var address: IPv4Address
+    /// Its weight; with 0 it gets no new connections.
+    public var weight: Int
     /// Whether requests are forwarded by direct routing; if not, replies take another way.
     public var isDirect: Bool
 
     /// Makes a real server.
-    public init(_ address: IPv4Address, isDirect: Bool = true) {
+    public init(_ address: IPv4Address, weight: Int = 1, isDirect: Bool = true) {
       self.address = address
+      self.weight = weight
       self.isDirect = isDirect
     }
   }
@@ -38,11 +41,13 @@ public struct VirtualService: Sendable, Equatable {
       if words.count >= 3, words[0] == "FWM" {
         mark = UInt32(words[1], radix: 16)
         if let mark { services[mark] = VirtualService(scheduler: String(words[2])) }
-      } else if words.count >= 3, words[0] == "->", let mark {
-        guard let bits = words[1].split(separator: ":").first.flatMap({ UInt32($0, radix: 16) }) else { continue }
+      } else if words.count >= 4, words[0] == "->", let mark {
+        guard let bits = words[1].split(separator: ":").first.flatMap({ UInt32($0, radix: 16) }),
+          let weight = Int(words[3])
+        else { continue }
         // "Local" is what the kernel calls a real server that is this host.
         services[mark]?.realServers.append(
-          RealServer(IPv4Address(bits: bits), isDirect: ["Route", "Local"].contains(words[2])))
+          RealServer(IPv4Address(bits: bits), weight: weight, isDirect: ["Route", "Local"].contains(words[2])))
       } else {
         mark = nil
       }

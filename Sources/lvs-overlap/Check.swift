@@ -17,7 +17,7 @@ struct Check {
       let findings = try findings(in: file)
       for finding in findings { write("\(finding)\n", to: STDOUT_FILENO) }
       do throws(Failure) {
-        write("\(path): sha256 \(try digest(of: bytes)), the same on every node\n", to: STDOUT_FILENO)
+        write("\(path): sha256 \(try digest(of: bytes)), must be the same on every node\n", to: STDOUT_FILENO)
       } catch {
         throw Trouble(lines: [error.description], status: ExitStatus.failed)
       }

@@ -19,6 +19,7 @@ private func soundHost(_ cluster: Configuration) throws -> HostState {
   host.links[try interface("lo")] = HostState.Link(
     addresses: try ["127.0.0.1/8", "1.2.3.4/32"].map { try #require(IPv4InterfaceAddress($0)) })
   host.virtualServices = [:]
+  host.vrrpInterfaces = Set(cluster.vlans.map(\.interface))
   for vlan in cluster.vlans {
     host.links[vlan.interface] = HostState.Link(addresses: [try #require(vlan.addresses["lvsa"]), vlan.vip])
     for service in cluster.services {
@@ -59,6 +60,10 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     let other = Inspection(file(try cluster(.conntrack)), path: "conf", node: Node("lvsa", mayDirect: false)).inquiry
     #expect(other.tools == ["ip", "nft"])
     #expect(other.modules.prefix(3) == ["8021q", "ip_vs", "nf_tables"])
+    let gateways = [
+      try interface("eth0.10"): try address("172.16.10.1"), try interface("eth0.20"): try address("172.16.20.1"),
+    ]
+    #expect(inquiry.neighbours == gateways)
   }
 
   @Test("says what is missing on the host") func missing() throws {
@@ -109,6 +114,11 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     #expect(gone == ["error: eth0.10: no such interface; ifup eth0.10"])
     let down = try seen { $0.isUp = false }
     #expect(down == ["error: eth0.10: is down; ip link set eth0.10 up"])
+    let trunk = try findings {
+      $0.links[name]?.isUp = false
+      $0.links[try interface("eth0")] = HostState.Link(isUp: false)
+    }
+    #expect(trunk == ["error: eth0.10: is down, and so is its trunk; ip link set eth0 up, then eth0.10"])
     let cut = try seen { $0.hasCarrier = false }
     #expect(cut == ["error: eth0.10: has no carrier; look at the cable, the trunk and the switch"])
     let other = try seen { $0.addresses[0].address.bits += 6 }
@@ -122,12 +132,45 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
       second == [
         "warning: eth0.10: 172.16.10.3/24 is secondary to 172.16.10.2/24, under which it speaks; ifdown and ifup eth0.10"
       ])
+    let redirected = try findings(cluster(.conntrack)) {
+      $0.links[name]?.addresses.insert(try #require(IPv4InterfaceAddress("192.0.2.1/24")), at: 0)
+    }
+    #expect(
+      redirected == [
+        "error: eth0.10: its first address is 192.0.2.1/24, not 172.16.10.3/24, which replies must have; ifdown and ifup "
+          + "eth0.10"
+      ])
   }
 
-  @Test("compares the gateway with the file, and listens whether it answers") func gateways() throws {
+  @Test("lets no node have a vip that is never director") func neverDirector() throws {
+    var cluster = try cluster()
+    cluster.nodes[0].mayDirect = false
+    let found = try findings(cluster) {
+      $0.vrrpInterfaces = []
+      $0.files[Document.keepalivedDefaults.path] = "DAEMON_ARGS=\"\"\n"
+    }
+    #expect(
+      found == [
+        "error: eth0.10: has vip 172.16.10.2/24, though lvsa is never director; ip address delete 172.16.10.2/24 dev "
+          + "eth0.10",
+        "error: eth0.20: has vip 172.16.20.2/24, though lvsa is never director; ip address delete 172.16.20.2/24 dev "
+          + "eth0.20",
+      ])
+  }
+
+  @Test("wants someone to listen to VRRP on each VLAN that is up") func vrrp() throws {
+    let found = try findings { $0.vrrpInterfaces = [try interface("eth0.20")] }
+    #expect(
+      found == [
+        "error: eth0.10: nothing listens to VRRP, so this node is not its director, or not rightly; does keepalived run, "
+          + "as rendered?"
+      ])
+  }
+
+  @Test("compares the gateway with the file, and asks whether it is there") func gateways() throws {
     let name = try interface("eth0.10")
     let found = try findings {
-      $0.silentNeighbours[name] = [try address("172.16.10.1")]
+      $0.silentNeighbours[name] = try address("172.16.10.1")
       $0.routes.append(
         HostState.ForeignRoute(
           destination: try prefix("0.0.0.0/0"), gateway: try address("172.16.10.254"), interface: name, table: 254))
@@ -194,9 +237,29 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
         "warning: IPVS: fwmark 10020 (web on eth0.20) lacks real server 172.16.20.4 (lvsb); its health check fails, or it "
           + "is down",
       ])
+    let weights = try findings { host in
+      host.virtualServices?[10010]?.realServers = [VirtualService.RealServer(try address("172.16.10.3"), weight: 2)]
+      host.virtualServices?[10020]?.realServers = []
+    }
+    #expect(
+      weights == [
+        "error: IPVS: fwmark 10020 (web on eth0.20) has no real server for new connections; do the applications run, and "
+          + "their health checks succeed?",
+        "warning: IPVS: fwmark 10010 (web on eth0.10) has real server 172.16.10.3 (lvsa) with weight 2, not 1; render "
+          + "keepalived.conf again",
+        "warning: IPVS: fwmark 10010 (web on eth0.10) lacks real server 172.16.10.4 (lvsb); its health check fails, or it "
+          + "is down",
+        "warning: IPVS: fwmark 10020 (web on eth0.20) lacks real server 172.16.20.3 (lvsa); its health check fails, or it "
+          + "is down",
+        "warning: IPVS: fwmark 10020 (web on eth0.20) lacks real server 172.16.20.4 (lvsb); its health check fails, or it "
+          + "is down",
+      ])
     var cluster = try cluster()
     cluster.nodes[0].mayDirect = false
-    let never = try findings(cluster) { $0.virtualServices = nil }
+    let never = try findings(cluster) {
+      $0.virtualServices = nil
+      for vlan in cluster.vlans { $0.links[vlan.interface]?.addresses.removeLast() }
+    }
     #expect(never == [])
   }
 
@@ -214,14 +277,36 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     let loose = try findings(cluster(.conntrack)) { $0.live.sysctls[all] = "2" }
     #expect(
       loose == [
-        "error: net/ipv4/conf/all/rp_filter is 2: without a default route, clients' packets are dropped; set it to 0 in "
-          + "/etc/sysctl.d"
+        "error: net/ipv4/conf/all/rp_filter is 2: without a route to 10.0.0.0/24, its clients' packets are dropped; set it "
+          + "to 0 in /etc/sysctl.d"
       ])
     let routed = try findings(cluster(.conntrack)) {
       $0.live.sysctls[all] = "2"
-      $0.routes.append(HostState.ForeignRoute(destination: try prefix("0.0.0.0/0"), table: 254))
+      $0.routes.append(HostState.ForeignRoute(destination: try prefix("10.0.0.0/8"), table: 254))
     }
     #expect(routed == [])
+    let nowhere = try findings(cluster(.conntrack)) {
+      $0.live.sysctls[all] = "2"
+      $0.routes.append(HostState.ForeignRoute(destination: try prefix("10.0.0.0/8"), table: 254, isDeadEnd: true))
+    }
+    #expect(nowhere == loose)
+  }
+
+  @Test("knows what settings of all interfaces and of IPVS do to ours") func settings() throws {
+    let silence = try findings { $0.live.sysctls[Sysctl("net/ipv4/conf/all/arp_ignore")] = "8" }
+    #expect(
+      silence == [
+        "error: net/ipv4/conf/all/arp_ignore is 8: the nodes answer ARP for what is not theirs alone, or not at all; set "
+          + "it to 0 in /etc/sysctl.d"
+      ])
+    var cluster = try cluster()
+    cluster.services[0].scheduler = "wlc"
+    let sloppy = try findings(cluster) { $0.live.sysctls[Sysctl("net/ipv4/vs/sloppy_tcp")] = "1" }
+    #expect(
+      sloppy == [
+        "error: net/ipv4/vs/sloppy_tcp is 1: with scheduler wlc connections are reset when the director moves; set it to "
+          + "0 in /etc/sysctl.d"
+      ])
   }
 
   @Test("finds routes that take replies away") func routes() throws {
@@ -282,14 +367,88 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
       ])
   }
 
+  @Test("finds rules that lead replies elsewhere before the main table is asked") func diversions() throws {
+    let main = HostState.ForeignRule(Rule(preference: 32766, table: 254))
+    let elsewhere = HostState.ForeignRoute(
+      destination: try prefix("0.0.0.0/0"), interface: try interface("eth1"), table: 100)
+    func seen(_ rules: HostState.ForeignRule...) throws -> [String] {
+      try findings {
+        $0.rules = rules + [main]
+        $0.routes = [elsewhere]
+      }
+    }
+    let multihomed = try seen(HostState.ForeignRule(Rule(preference: 100, source: prefix("1.2.3.4/32"), table: 100)))
+    #expect(
+      multihomed == [
+        "error: eth0.10: another program's rule of preference 100 has replies to 10.0.10.0/24 take the route default dev "
+          + "eth1 of table 100; delete it, or put before it: ip rule add to 10.0.10.0/24 lookup main",
+        "error: eth0.20: another program's rule of preference 100 has replies to 10.0.20.0/24 take the route default dev "
+          + "eth1 of table 100; delete it, or put before it: ip rule add to 10.0.20.0/24 lookup main",
+      ])
+    let refused = try seen(
+      HostState.ForeignRule(Rule(preference: 100, destination: prefix("10.0.20.128/25"), table: 0), action: .refuse))
+    #expect(
+      refused == [
+        "error: eth0.20: another program's rule of preference 100 refuses replies to 10.0.20.0/24; delete it, or put "
+          + "before it: ip rule add to 10.0.20.0/24 lookup main"
+      ])
+    // As wg-quick(8) has them: whatever is not marked goes into the tunnel, but for what the main table knows.
+    let tunnel = HostState.ForeignRule(Rule(preference: 32764, mark: 51820, table: 100), isInverted: true)
+    let known = HostState.ForeignRule(Rule(preference: 32763, table: 254), action: .lookUp(suppressedLength: 0))
+    let harmless = [
+      try seen(known, tunnel),
+      try seen(HostState.ForeignRule(Rule(preference: 100, source: prefix("192.0.2.0/24"), table: 100))),
+      try seen(HostState.ForeignRule(Rule(preference: 100, mark: 1, table: 100))),
+      try seen(HostState.ForeignRule(Rule(preference: 100, table: 100), isParticular: true)),
+      try seen(HostState.ForeignRule(Rule(preference: 100, table: 101))),
+      try seen(HostState.ForeignRule(Rule(preference: 100, table: 100), action: .other)),
+      try seen(HostState.ForeignRule(Rule(preference: 100, table: 100), action: .lookUp(suppressedLength: 0))),
+      try seen(
+        HostState.ForeignRule(Rule(preference: 98, destination: prefix("10.0.10.0/24"), table: 254)),
+        HostState.ForeignRule(Rule(preference: 99, destination: prefix("10.0.20.0/24"), table: 254)),
+        HostState.ForeignRule(Rule(preference: 100, table: 100))),
+      try seen(HostState.ForeignRule(Rule(preference: 32767, table: 100))),
+    ]
+    #expect(harmless == harmless.map { _ in [] })
+    let tunnelled = try seen(tunnel)
+    #expect(tunnelled.count == 2)
+    let conntrack = try findings(cluster(.conntrack)) {
+      $0.rules = [
+        HostState.ForeignRule(Rule(preference: 15010, table: 100)),
+        HostState.ForeignRule(Rule(preference: 15019, source: try prefix("1.2.3.4/32"), table: 100)), main,
+      ]
+      $0.routes = [elsewhere]
+    }
+    #expect(
+      conntrack == [
+        "error: eth0.20: another program's rule of preference 15010 has replies to 10.0.20.0/24 take the route default "
+          + "dev eth1 of table 100; delete it, or give it a preference above 20020",
+        "error: eth0.20: another program's rule of preference 15019 has replies to 10.0.20.0/24 take the route default "
+          + "dev eth1 of table 100; delete it, or give it a preference above 20020",
+        "warning: eth0.10: another program's rule of preference 15010 has one of its preferences; change that program's",
+      ])
+  }
+
+  @Test("knows who may drop what the director forwards under conntrack") func forwarding() throws {
+    let chain = HostState.Chain(table: "ip filter", chain: "FORWARD")
+    let stateless = try findings { $0.forwardDroppingChains = [chain] }
+    #expect(stateless == [])
+    let conntrack = try findings(cluster(.conntrack)) { $0.forwardDroppingChains = [chain] }
+    #expect(
+      conntrack == [
+        "warning: nftables: table ip filter, chain FORWARD drops what it does not accept; see that it accepts the peer's "
+          + "replies, which come by a VLAN's interface and leave by it"
+      ])
+  }
+
   @Test("finds qdiscs, filters and marks of others") func filters() throws {
     let name = try interface("eth0.10")
     let filters = try findings {
       $0.live.links[name]?.foreignFilters = [
         ForeignFilter(hook: .ingress, preference: 14305), ForeignFilter(hook: .egress, preference: 1),
-        ForeignFilter(hook: .ingress, preference: 49152),
+        ForeignFilter(hook: .ingress, preference: 49152), ForeignFilter(hook: .ingress, preference: 2, seesIPv4: false),
       ]
-      $0.markingChains = [HostState.MarkingChain(table: "ip mangle", chain: "PREROUTING")]
+      $0.markingChains = [HostState.Chain(table: "ip mangle", chain: "PREROUTING")]
     }
     #expect(
       filters == [
@@ -324,9 +483,88 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
       other == [
         "warning: /etc/keepalived/keepalived.conf:19: \"priority 100\", rendered is \"priority 253\"; see lvs-overlap "
           + "render keepalived",
+        "warning: /etc/keepalived/keepalived.conf:32: \"priority 100\", rendered is \"priority 253\"; see lvs-overlap "
+          + "render keepalived",
         "warning: /etc/network/interfaces.d/lvs-overlap: is not there; see lvs-overlap render interfaces",
         "warning: /etc/sysctl.d/90-lvs-overlap.conf:11: \"net.ipv4.ip_forward = 1\" is not rendered; see lvs-overlap render "
           + "sysctl",
+      ])
+  }
+
+  @Test("tells of each difference of a file, the outermost, and how grave it is") func differences() throws {
+    let path = Document.keepalived.path
+    func seen(_ change: (String) -> String) throws -> [String] {
+      try findings { $0.files[path] = change($0.files[path] ?? "") }
+    }
+    let mail = try seen { "global_defs {\n    enable_script_security\n}\n" + $0 }
+    #expect(
+      mail == [
+        "warning: /etc/keepalived/keepalived.conf:2: \"enable_script_security\" is not rendered; see lvs-overlap render "
+          + "keepalived",
+        "warning: /etc/keepalived/keepalived.conf:7: \"global_defs\" is not rendered; see lvs-overlap render keepalived",
+      ])
+    let vital = try seen {
+      $0.replacing("virtual_router_id 10", with: "virtual_router_id 11").replacing(
+        "172.16.20.2/24", with: "172.16.20.2"
+      )
+      .replacing("    lb_kind DR\n", with: "").replacing("    dynamic_interfaces\n", with: "")
+    }
+    #expect(
+      vital == [
+        "error: /etc/keepalived/keepalived.conf:16: \"virtual_router_id 11\", rendered is \"virtual_router_id 10\"; see "
+          + "lvs-overlap render keepalived",
+        "error: /etc/keepalived/keepalived.conf: lacks \"172.16.20.2/24\" in \"vrrp_instance eth0.20 "
+          + "virtual_ipaddress\"; see lvs-overlap render keepalived",
+        "error: /etc/keepalived/keepalived.conf: lacks \"lb_kind DR\" in \"virtual_server fwmark 10010\"; see "
+          + "lvs-overlap render keepalived",
+        "error: /etc/keepalived/keepalived.conf: lacks \"lb_kind DR\" in \"virtual_server fwmark 10020\"; see "
+          + "lvs-overlap render keepalived",
+        "warning: /etc/keepalived/keepalived.conf: lacks \"dynamic_interfaces\" in \"global_defs\"; see lvs-overlap "
+          + "render keepalived",
+        "warning: /etc/keepalived/keepalived.conf:35: \"172.16.20.2\" is not rendered; see lvs-overlap render keepalived",
+      ])
+    let other = try seen { _ in
+      "vrrp_instance other {\n    state MASTER\n    authentication {\n    auth_type PASS\n    }\n}\n"
+    }
+    #expect(
+      other == [
+        "warning: /etc/keepalived/keepalived.conf: lacks \"global_defs\"; see lvs-overlap render keepalived",
+        "warning: /etc/keepalived/keepalived.conf:1: \"vrrp_instance other\", rendered is \"vrrp_instance eth0.10\"; see "
+          + "lvs-overlap render keepalived",
+        "warning: /etc/keepalived/keepalived.conf: lacks \"vrrp_instance eth0.20\"; see lvs-overlap render keepalived",
+        "warning: /etc/keepalived/keepalived.conf: lacks \"virtual_server fwmark 10010\"; see lvs-overlap render "
+          + "keepalived",
+        "warning: /etc/keepalived/keepalived.conf: lacks \"virtual_server fwmark 10020\"; see lvs-overlap render "
+          + "keepalived",
+      ])
+    let address = try findings {
+      $0.files[Document.interfaces.path] =
+        $0.files[Document.interfaces.path]?
+        .replacing("172.16.20.3/24", with: "172.16.20.9/24") ?? ""
+    }
+    #expect(
+      address == [
+        "warning: /etc/network/interfaces.d/lvs-overlap:19: \"address 172.16.20.9/24\", rendered is \"address "
+          + "172.16.20.3/24\"; see lvs-overlap render interfaces"
+      ])
+    let nothing = try findings { $0.files[Document.interfaces.path] = "" }
+    #expect(nothing.count == 6)
+    #expect(
+      nothing.last
+        == "warning: /etc/network/interfaces.d/lvs-overlap: differs from what is rendered in 3 more things; see lvs-overlap "
+        + "render interfaces")
+  }
+
+  @Test("does not take it for an error that keepalived.conf cannot be rendered, as something else may speak VRRP")
+  func noRouterID() throws {
+    let sound = try soundHost(cluster())
+    var cluster = try cluster()
+    cluster.vlans[1].routerID = nil
+    let found = Inspection(file(cluster), path: "conf", node: cluster.nodes[0]).findings(in: sound)
+    #expect(
+      found.map(\.description) == [
+        "warning: eth0.20: rendering keepalived.conf: it has no router-id, and its id, 20, is above 255; add "
+          + "\"router-id N\", 1 to 255"
       ])
   }
 
@@ -352,7 +590,7 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
         -> RemoteAddress:Port Forward Weight ActiveConn InActConn
       FWM  0000271A mh
         -> AC100A03:0000      Route   1      0          0
-        -> AC100A04:0000      Masq    1      2          0
+        -> AC100A04:0000      Masq    0      2          0
       TCP  01020304:0050 rr
         -> 0A000001:0050      Route   1      0          0
       FWM  00002724 rr ops
@@ -363,10 +601,22 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
         scheduler: "mh",
         realServers: [
           VirtualService.RealServer(try address("172.16.10.3")),
-          VirtualService.RealServer(try address("172.16.10.4"), isDirect: false),
+          VirtualService.RealServer(try address("172.16.10.4"), weight: 0, isDirect: false),
         ]),
       10020: VirtualService(scheduler: "rr"),
     ]
     #expect(VirtualService.listed(in: text) == expected)
+  }
+}
+
+@Suite("The multicast groups") struct MulticastGroupsTests {
+  @Test("of an interface are read as the kernel prints them") func listing() throws {
+    let text =
+      "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
+      + "1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
+      + "5\teth0.10   :     2      V3\n\t\t\t\t120000E0     1 0:00000000\t\t0\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
+      + "6\teth0.20   :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
+    let expected: Set = [try interface("eth0.10")]
+    #expect(MulticastGroups.interfaces(of: MulticastGroups.vrrp, in: text) == expected)
   }
 }

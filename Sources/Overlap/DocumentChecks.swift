@@ -1,0 +1,130 @@
+// The files of other programs, compared with what would be rendered: what a file lacks, and what it has beside that.
+
+extension Inspection {
+  /// Files that differ from what would be rendered.
+  func checkDocuments(_ host: HostState) -> [Finding] {
+    // Of a file with errors nothing is rendered.
+    guard !vlans.isEmpty, file.diagnostics.isEmpty else { return [] }
+    return Document.allCases.flatMap { document -> [Finding] in
+      let text: String
+      do throws(Failure) {
+        text = try configuration.rendered(document, node: node.name, file: path)
+      } catch {
+        return [.warning("\(error)")]
+      }
+      let wanted = DocumentLine.meaningful(in: text, of: document)
+      let advice = "see lvs-overlap render \(document.rawValue)"
+      guard let present = host.files[document.path] else {
+        let isNeeded = !wanted.isEmpty && (node.mayDirect || !document.isForDirectors)
+        return isNeeded ? [.warning("\(document.path): is not there; \(advice)")] : []
+      }
+      if document == .keepalivedDefaults && !node.mayDirect { return [] }
+      let found = differences(
+        of: DocumentLine.meaningful(in: present, of: document), from: wanted, document, advice: advice)
+      // Of many, the first say enough.
+      let limit = 5
+      guard found.count > limit + 1 else { return found }
+      return found.prefix(limit) + [
+        .warning("\(document.path): differs from what is rendered in \(found.count - limit) more things; \(advice)")
+      ]
+    }
+  }
+
+  private func differences(
+    of present: [DocumentLine], from wanted: [DocumentLine], _ document: Document, advice: String
+  ) -> [Finding] {
+    var extra = Self.outermost(present, without: wanted)
+    var found: [Finding] = []
+    for missing in Self.outermost(wanted, without: present) {
+      let isVital = document == .keepalived && node.mayDirect && missing.isVital
+      let gravity = isVital ? Finding.error : Finding.warning
+      if let index = extra.firstIndex(where: { $0.place == missing.place && $0.word == missing.word }) {
+        let other = extra.remove(at: index)
+        found.append(
+          gravity("\(document.path):\(other.number): \"\(other.text)\", rendered is \"\(missing.text)\"; \(advice)"))
+      } else {
+        let place = missing.place.isEmpty ? "" : " in \"\(missing.place.joined(separator: " "))\""
+        found.append(gravity("\(document.path): lacks \"\(missing.text)\"\(place); \(advice)"))
+      }
+    }
+    return found
+      + extra.map { .warning("\(document.path):\($0.number): \"\($0.text)\" is not rendered; \(advice)") }
+  }
+
+  /// The lines that others lack, but for those inside of a block that they lack as a whole.
+  private static func outermost(_ lines: [DocumentLine], without others: [DocumentLine]) -> [DocumentLine] {
+    var left: [DocumentLine.Identity: Int] = [:]
+    for line in others { left[line.identity, default: 0] += 1 }
+    var lacking: Set<[Substring]> = []
+    return lines.filter { line in
+      if let count = left[line.identity], count > 0 {
+        left[line.identity] = count - 1
+        return false
+      }
+      lacking.insert(line.place + [line.text])
+      return !lacking.contains(line.place)
+    }
+  }
+}
+
+extension Document {
+  /// Whether a node that is never director can do without it.
+  fileprivate var isForDirectors: Bool { self == .keepalived || self == .keepalivedDefaults }
+}
+
+/// A line of another program's file that means something to it.
+private struct DocumentLine {
+  /// What makes two lines the same.
+  struct Identity: Hashable {
+    var place: [Substring]
+    var text: Substring
+  }
+
+  /// Its number in the file, from 1.
+  var number: Int
+  /// The lines that begin the blocks that it is in, the outermost first.
+  var place: [Substring]
+  /// What it says, without indentation and the brace that begins a block.
+  var text: Substring
+
+  var identity: Identity { Identity(place: place, text: text) }
+  /// Its first word.
+  var word: Substring { text.prefix { $0 != " " && $0 != "\t" } }
+
+  /// Whether the nodes do not work together, or not with the router, when it is another one.
+  var isVital: Bool {
+    let words: Set<Substring> = [
+      "interface", "virtual_router_id", "lb_algo", "lb_kind", "mh-port", "sh-port", "real_server",
+    ]
+    return words.contains(word) || place.last == "virtual_ipaddress"
+  }
+
+  static func meaningful(in text: String, of document: Document) -> [DocumentLine] {
+    var lines: [DocumentLine] = []
+    var place: [Substring] = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      var words = trimmed(line)
+      guard !words.isEmpty, !words.hasPrefix("#"), !words.hasPrefix("!") else { continue }
+      if words == "}" {
+        if !place.isEmpty { place.removeLast() }
+        continue
+      }
+      let isBlock = words.last == "{"
+      if isBlock { words = trimmed(words.dropLast()) }
+      // A stanza of interfaces(5) lasts until the next one begins.
+      let word = words.prefix { $0 != " " && $0 != "\t" }
+      let isStanza = document == .interfaces && ["auto", "iface", "source", "mapping"].contains(word)
+      if isStanza { place = [] }
+      lines.append(DocumentLine(number: index + 1, place: place, text: words))
+      if isBlock || (isStanza && word == "iface") { place.append(words) }
+    }
+    return lines
+  }
+
+  private static func trimmed(_ line: Substring) -> Substring {
+    let isBlank = { (character: Character) in [" ", "\t", "\r"].contains(character) }
+    var line = line.drop(while: isBlank)
+    while line.last.map(isBlank) == true { line.removeLast() }
+    return line
+  }
+}

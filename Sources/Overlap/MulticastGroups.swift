@@ -1,0 +1,29 @@
+// Who listens to which multicast group, as the kernel shows it in /proc/net/igmp.
+
+/// Multicast groups.
+public enum MulticastGroups {
+  /// Where VRRP routers speak to each other (RFC 3768, 5.2.2).
+  public static let vrrp = IPv4Address(bits: 0xe000_0012)
+
+  /// Reads the kernel's listing (igmp_mc_seq_show in net/ipv4/igmp.c).
+  /// - Parameters:
+  ///   - group: a multicast group.
+  ///   - text: all of /proc/net/igmp, from a host of the same byte order.
+  /// - Returns: the interfaces on which something has joined the group.
+  public static func interfaces(of group: IPv4Address, in text: String) -> Set<InterfaceName> {
+    // The group is printed as a number of the host's order that is in network order.
+    let digits = String(group.bits.bigEndian, radix: 16, uppercase: true)
+    let padded = String(repeating: "0", count: 8 - digits.utf8.count) + digits
+    var interfaces: Set<InterfaceName> = []
+    var interface: InterfaceName?
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ").flatMap { $0.split(separator: "\t") }
+      if line.first != "\t" {
+        interface = words.count > 1 ? InterfaceName(String(words[1])) : nil
+      } else if words.first.map(String.init) == padded, let interface {
+        interfaces.insert(interface)
+      }
+    }
+    return interfaces
+  }
+}
