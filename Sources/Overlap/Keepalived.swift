@@ -132,13 +132,11 @@ extension Service {
 
   /// The health checks of a real server, one for each port; all must succeed.
   fileprivate func checks(at address: IPv4Address) -> [ConfigurationItem] {
-    func check(_ kind: String, _ port: UInt16, timeout: Int = 2, _ more: [ConfigurationItem] = []) -> ConfigurationItem
-    {
+    func check(_ kind: String, _ port: UInt16?, _ more: [ConfigurationItem] = []) -> ConfigurationItem {
       .block(
         kind,
-        more + [
-          .line("connect_ip \(address)"), .line("connect_port \(port)"), .line("connect_timeout \(timeout)"),
-          .line("retry 1"), .line("delay_before_retry 1"),
+        more + [.line("connect_ip \(address)")] + (port.map { [.line("connect_port \($0)")] } ?? []) + [
+          .line("connect_timeout 2"), .line("retry 1"), .line("delay_before_retry 1"),
         ])
     }
     func connections(_ ports: some Sequence<UInt16>) -> [ConfigurationItem] { ports.map { check("TCP_CHECK", $0) } }
@@ -149,9 +147,10 @@ extension Service {
       return tcp.prefix(1).map {
         check("HTTP_GET", $0, [.block("url", [.line("path \(path)"), .line("status_code 200-299")])])
       } + connections(tcp.dropFirst())
-    // Where there is no TCP port to connect to, a refused datagram tells as much. That no one is there is known only when ARP
-    // has asked three times, for a second each (net.ipv4.neigh.*.mcast_solicit in ip-sysctl).
-    case .tcp: return tcp.isEmpty ? udp.map { check("UDP_CHECK", $0, timeout: 5) } : connections(tcp)
+    // Where there is no TCP port to connect to, a refused datagram tells as much, but silence does not: ARP needs up to a
+    // minute to find that no one is there (base_reachable_time_ms in ip-sysctl).
+    case .tcp:
+      return tcp.isEmpty ? [check("PING_CHECK", nil)] + udp.map { check("UDP_CHECK", $0) } : connections(tcp)
     }
   }
 }

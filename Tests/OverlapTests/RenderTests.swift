@@ -183,7 +183,7 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
         """))
   }
 
-  @Test("asks a service of UDP alone with a datagram, HTTP's first port for its path, and one without a check nothing")
+  @Test("asks UDP alone with a ping and a datagram, HTTP's first port for its path, and nothing without a check")
   func checks() throws {
     var cluster = try guideCluster(tcp: [], udp: [53])
     cluster.vlans = [cluster.vlans[0]]
@@ -192,10 +192,15 @@ private func keepalived(_ configuration: Configuration, node: String = "lvsa") t
     #expect(
       udp.contains(
         """
+                PING_CHECK {
+                    connect_ip 172.16.10.3
+                    connect_timeout 2
+                    retry 1
+                    delay_before_retry 1
+                }
                 UDP_CHECK {
                     connect_ip 172.16.10.3
                     connect_port 53
-                    connect_timeout 5
 
         """))
     cluster.services[0].tcp = [80, 443]
