@@ -22,7 +22,7 @@ private struct ListedRoute {
   var interface: InterfaceName?
   var table: UInt32
   var metric: UInt32 = 0
-  var isDeadEnd: Bool
+  var kind: HostState.ForeignRoute.Kind
   var isOurs: Bool
 }
 
@@ -59,7 +59,10 @@ extension NetlinkSocket {
   /// - Parameter neighbours: by interface index.
   /// - Returns: those that did not answer.
   mutating func silentNeighbours(among neighbours: [Int: IPv4Address]) throws(SystemError) -> [Int: IPv4Address] {
-    for (index, address) in neighbours {
+    // Someone has said of NUD_PERMANENT 0x80 and NUD_NOARP 0x40 that they are there, and asking would make that undone.
+    let known = try neighbourStates(neighbours).filter { $0.value & 0xc0 != 0 }
+    let asked = neighbours.filter { known[$0.key] == nil }
+    for (index, address) in asked {
       // NUD_NONE 0 with NTF_USE 1 asks for one that is not known; NUD_PROBE 0x10 asks one that is known whether it is still
       // there, and is refused for one that is not.
       try neighbour(index, address, state: 0, flags: 1)
@@ -67,16 +70,22 @@ extension NetlinkSocket {
         guard error.number == EINVAL else { throw error }
       }
     }
-    // Three times, for a second each, the kernel asks (mcast_solicit, ucast_solicit and retrans_time_ms in ip-sysctl).
-    for _ in 0..<80 {
-      let states = try neighbourStates(neighbours)
-      // NUD_INCOMPLETE 0x01, NUD_PROBE 0x10; NUD_FAILED 0x20.
-      guard states.values.contains(where: { $0 & 0x11 != 0 }) else {
-        return neighbours.filter { states[$0.key].map { $0 & 0x20 != 0 } ?? true }
+    // Three times, for a second each, the kernel asks (mcast_solicit, ucast_solicit and retrans_time_ms in ip-sysctl). Where
+    // packets are waiting it then asks again at once, so that who has not answered by now is silent as well.
+    var pending = asked
+    var silent: [Int: IPv4Address] = [:]
+    for _ in 0..<80 where !pending.isEmpty {
+      let states = try neighbourStates(pending)
+      for (index, address) in pending {
+        // NUD_INCOMPLETE 0x01, NUD_PROBE 0x10; NUD_FAILED 0x20.
+        let state = states[index] ?? 0x20
+        if state & 0x11 != 0 { continue }
+        pending[index] = nil
+        if state & 0x20 != 0 { silent[index] = address }
       }
-      usleep(50_000)
+      if !pending.isEmpty { usleep(50_000) }
     }
-    throw SystemError(ETIMEDOUT)
+    return silent.merging(pending) { $1 }
   }
 
   private mutating func neighbour(
@@ -122,7 +131,7 @@ extension NetlinkSocket {
     try listedRoutes(protocol: 0, names: names).filter { !$0.isOurs }.map { route in
       HostState.ForeignRoute(
         destination: route.destination, gateway: route.gateway, interface: route.interface, table: route.table,
-        metric: route.metric, isDeadEnd: route.isDeadEnd)
+        metric: route.metric, kind: route.kind)
     }
   }
 
@@ -137,10 +146,14 @@ extension NetlinkSocket {
     let header: [UInt8] = [inet, 0, 0, 0, 0, number, 0, 0, 0, 0, 0, 0]
     return try ask(NetlinkRequest(type: 26, flags: Flag.dump, header: header)).map { answer in
       let length = Int(answer.integer(at: 1, as: UInt8.self))
+      let kind: HostState.ForeignRoute.Kind
+      switch answer.integer(at: 7, as: UInt8.self) {
+      case 6, 7, 8: kind = .unreachable  // RTN_BLACKHOLE, _UNREACHABLE, _PROHIBIT
+      case 9: kind = .passedOver  // RTN_THROW
+      default: kind = .unicast
+      }
       var route = ListedRoute(
-        destination: IPv4Prefix(IPv4Address(bits: 0), length: length), table: 0,
-        // RTN_BLACKHOLE 6, RTN_UNREACHABLE 7, RTN_PROHIBIT 8.
-        isDeadEnd: (6...8).contains(answer.integer(at: 7, as: UInt8.self)),
+        destination: IPv4Prefix(IPv4Address(bits: 0), length: length), table: 0, kind: kind,
         isOurs: answer.integer(at: 5, as: UInt8.self) == Numbers.routingProtocol)
       for (type, payload) in answer.after(12).attributes {
         switch type {

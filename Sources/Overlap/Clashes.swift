@@ -26,6 +26,7 @@ extension Inspection {
   ///
   /// Under conntrack our rules are asked before the main table, but after the local one.
   private func takes(_ route: HostState.ForeignRoute, from unique: IPv4Prefix) -> Bool {
+    guard route.kind != .passedOver else { return false }
     let isPart = route.destination.length > unique.length && unique.contains(route.destination.first)
     switch route.table {
     // RT_TABLE_LOCAL in linux/rtnetlink.h: this host's own addresses, which are asked for before all else.
@@ -89,8 +90,10 @@ extension Inspection {
           guard foreign.rule.preference < source.limit, foreign.isFor(repliesFrom: source.address, to: unique) else {
             continue
           }
-          guard !foreign.ends(at: unique) else { break }
-          guard let fate = foreign.fate(of: unique, host.routes), seen.insert(foreign.rule.preference).inserted else {
+          // Under conntrack the main table does not know the unique subnet.
+          if !isConntrack, foreign.ends(at: unique) { break }
+          guard let fate = foreign.fate(of: unique, vlan, host.routes), seen.insert(foreign.rule.preference).inserted
+          else {
             continue
           }
           let advice =
@@ -181,15 +184,20 @@ extension HostState.ForeignRule {
     return isToAll && suppressedLength.map { $0 < unique.length } ?? true
   }
 
-  /// What becomes of such replies by it; nil when they go on to the next rule.
-  fileprivate func fate(of unique: IPv4Prefix, _ routes: [HostState.ForeignRoute]) -> String? {
+  /// What becomes of such replies by it; nil when they go to the gateway, or on to the next rule.
+  fileprivate func fate(of unique: IPv4Prefix, _ vlan: VLAN, _ routes: [HostState.ForeignRoute]) -> String? {
     switch action {
     case .refuse: return "refuses replies to \(unique)"
     case .lookUp(let suppressedLength):
       // The local table's routes are looked at by themselves.
-      guard ![255, Numbers.mainTable].contains(rule.table) else { return nil }
-      let route = routes.first {
-        $0.table == rule.table && $0.destination.overlaps(unique) && $0.destination.length > suppressedLength ?? -1
+      guard rule.table != 255 else { return nil }
+      let asked = routes.filter { $0.table == rule.table && $0.destination.length > suppressedLength ?? -1 }
+      // The longest prefix decides, and parts of the subnet have longer ones.
+      let whole = asked.filter { $0.destination.contains(unique.first) && $0.destination.contains(unique.last) }
+        .max { ($0.destination.length, $1.metric) < ($1.destination.length, $0.metric) }
+      let parts = asked.filter { $0.destination.length > unique.length && unique.contains($0.destination.first) }
+      let route = ((whole.map { [$0] } ?? []) + parts).first { route in
+        route.kind != .passedOver && !(route.gateway == vlan.gateway && route.interface == vlan.interface)
       }
       return route.map { "has replies to \(unique) take the \($0) of table \(rule.table)" }
     case .other: return nil

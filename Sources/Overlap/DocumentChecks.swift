@@ -55,7 +55,7 @@ extension Inspection {
   private static func outermost(_ lines: [DocumentLine], without others: [DocumentLine]) -> [DocumentLine] {
     var left: [DocumentLine.Identity: Int] = [:]
     for line in others { left[line.identity, default: 0] += 1 }
-    var lacking: Set<[Substring]> = []
+    var lacking: Set<[String]> = []
     return lines.filter { line in
       if let count = left[line.identity], count > 0 {
         left[line.identity] = count - 1
@@ -76,20 +76,20 @@ extension Document {
 private struct DocumentLine {
   /// What makes two lines the same.
   struct Identity: Hashable {
-    var place: [Substring]
-    var text: Substring
+    var place: [String]
+    var text: String
   }
 
   /// Its number in the file, from 1.
   var number: Int
   /// The lines that begin the blocks that it is in, the outermost first.
-  var place: [Substring]
-  /// What it says, without indentation and the brace that begins a block.
-  var text: Substring
+  var place: [String]
+  /// What it says, with single blanks, without a comment and the brace that begins a block.
+  var text: String
 
   var identity: Identity { Identity(place: place, text: text) }
   /// Its first word.
-  var word: Substring { text.prefix { $0 != " " && $0 != "\t" } }
+  var word: Substring { text.prefix { $0 != " " } }
 
   /// Whether the nodes do not work together, or not with the router, when it is another one.
   var isVital: Bool {
@@ -101,30 +101,44 @@ private struct DocumentLine {
 
   static func meaningful(in text: String, of document: Document) -> [DocumentLine] {
     var lines: [DocumentLine] = []
-    var place: [Substring] = []
+    var place: [String] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      var words = trimmed(line)
-      guard !words.isEmpty, !words.hasPrefix("#"), !words.hasPrefix("!") else { continue }
-      if words == "}" {
+      var words = words(of: line, document)
+      if words == ["}"] {
         if !place.isEmpty { place.removeLast() }
         continue
       }
-      let isBlock = words.last == "{"
-      if isBlock { words = trimmed(words.dropLast()) }
+      let isBlock = document == .keepalived && words.last == "{"
+      if isBlock { words.removeLast() }
+      guard let word = words.first else {
+        // The brace may stand in the line after what it belongs to.
+        if isBlock, let title = lines.last?.text { place.append(title) }
+        continue
+      }
       // A stanza of interfaces(5) lasts until the next one begins.
-      let word = words.prefix { $0 != " " && $0 != "\t" }
       let isStanza = document == .interfaces && ["auto", "iface", "source", "mapping"].contains(word)
       if isStanza { place = [] }
-      lines.append(DocumentLine(number: index + 1, place: place, text: words))
-      if isBlock || (isStanza && word == "iface") { place.append(words) }
+      // An address may have its interface with it, which is the instance's anyway.
+      let isAddress = place.last == "virtual_ipaddress"
+      let text = isAddress ? String(word) : words.joined(separator: " ")
+      lines.append(DocumentLine(number: index + 1, place: place, text: text))
+      if isBlock || (isStanza && word == "iface") { place.append(text) }
     }
     return lines
   }
 
-  private static func trimmed(_ line: Substring) -> Substring {
-    let isBlank = { (character: Character) in [" ", "\t", "\r"].contains(character) }
-    var line = line.drop(while: isBlank)
-    while line.last.map(isBlank) == true { line.removeLast() }
-    return line
+  /// The words of a line, without those of a comment.
+  private static func words(of line: Substring, _ document: Document) -> [Substring] {
+    var line = line
+    if document == .keepalived {
+      // Outside quotes, both begin a comment anywhere (keepalived.conf(5)).
+      var isQuoted = false
+      line = line.prefix { character in
+        if character == "\"" { isQuoted.toggle() }
+        return isQuoted || (character != "#" && character != "!")
+      }
+    }
+    let words = line.split { [" ", "\t", "\r"].contains($0) }
+    return words.first?.first == "#" ? [] : words
   }
 }

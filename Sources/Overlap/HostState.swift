@@ -37,6 +37,16 @@ public struct HostState: Sendable, Equatable {
 
   /// A route that is not ours.
   public struct ForeignRoute: Sendable, Equatable {
+    /// What becomes of a packet that takes the route.
+    public enum Kind: Sendable {
+      /// It goes somewhere.
+      case unicast
+      /// It is dropped or refused: blackhole, unreachable, prohibit.
+      case unreachable
+      /// The next rule is asked: throw.
+      case passedOver
+    }
+
     /// Where it leads, by what and in which table; without an interface when it leads nowhere (blackhole and the like).
     public var destination: IPv4Prefix
     /// The next hop, if there is one.
@@ -47,20 +57,20 @@ public struct HostState: Sendable, Equatable {
     public var table: UInt32
     /// The metric; the lower one of equal routes is taken.
     public var metric: UInt32
-    /// Whether it leads nowhere: blackhole, unreachable, prohibit.
-    public var isDeadEnd: Bool
+    /// What becomes of a packet that takes it.
+    public var kind: Kind
 
     /// Makes a route.
     public init(
       destination: IPv4Prefix, gateway: IPv4Address? = nil, interface: InterfaceName? = nil, table: UInt32,
-      metric: UInt32 = 0, isDeadEnd: Bool = false
+      metric: UInt32 = 0, kind: Kind = .unicast
     ) {
       self.destination = destination
       self.gateway = gateway
       self.interface = interface
       self.table = table
       self.metric = metric
-      self.isDeadEnd = isDeadEnd
+      self.kind = kind
     }
   }
 

@@ -239,7 +239,7 @@ public struct Inspection: Sendable {
       return [.error("\(Self.strictness) is 1: clients' packets are dropped; \(advice)")]
     case (.conntrack, "2"):
       // Loosely, a source need only be reached by some route.
-      let routes = host.routes.filter { $0.table == Numbers.mainTable && !$0.isDeadEnd }
+      let routes = host.routes.filter { $0.table == Numbers.mainTable && $0.kind == .unicast }
       let unreached = vlans.flatMap(\.netmaps).map(\.client).first { client in
         !routes.contains { $0.destination.contains(client.first) && $0.destination.contains(client.last) }
       }

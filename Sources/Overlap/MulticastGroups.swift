@@ -19,7 +19,8 @@ public enum MulticastGroups {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ").flatMap { $0.split(separator: "\t") }
       if line.first != "\t" {
-        interface = words.count > 1 ? InterfaceName(String(words[1])) : nil
+        // A name of ten characters or more has the colon after it attached.
+        interface = words.count > 1 ? InterfaceName(String(words[1].prefix { $0 != ":" })) : nil
       } else if words.first.map(String.init) == padded, let interface {
         interfaces.insert(interface)
       }

@@ -287,7 +287,7 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     #expect(routed == [])
     let nowhere = try findings(cluster(.conntrack)) {
       $0.live.sysctls[all] = "2"
-      $0.routes.append(HostState.ForeignRoute(destination: try prefix("10.0.0.0/8"), table: 254, isDeadEnd: true))
+      $0.routes.append(HostState.ForeignRoute(destination: try prefix("10.0.0.0/8"), table: 254, kind: .unreachable))
     }
     #expect(nowhere == loose)
   }
@@ -371,10 +371,10 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     let main = HostState.ForeignRule(Rule(preference: 32766, table: 254))
     let elsewhere = HostState.ForeignRoute(
       destination: try prefix("0.0.0.0/0"), interface: try interface("eth1"), table: 100)
-    func seen(_ rules: HostState.ForeignRule...) throws -> [String] {
+    func seen(_ rules: HostState.ForeignRule..., routes: [HostState.ForeignRoute] = []) throws -> [String] {
       try findings {
         $0.rules = rules + [main]
-        $0.routes = [elsewhere]
+        $0.routes = [elsewhere] + routes
       }
     }
     let multihomed = try seen(HostState.ForeignRule(Rule(preference: 100, source: prefix("1.2.3.4/32"), table: 100)))
@@ -395,7 +395,17 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     // As wg-quick(8) has them: whatever is not marked goes into the tunnel, but for what the main table knows.
     let tunnel = HostState.ForeignRule(Rule(preference: 32764, mark: 51820, table: 100), isInverted: true)
     let known = HostState.ForeignRule(Rule(preference: 32763, table: 254), action: .lookUp(suppressedLength: 0))
+    let all = HostState.ForeignRule(Rule(preference: 100, table: 100))
+    let right = try [10, 20].map { vlan in
+      HostState.ForeignRoute(
+        destination: try prefix("10.0.\(vlan).0/24"), gateway: try address("172.16.\(vlan).1"),
+        interface: try interface("eth0.\(vlan)"), table: 100)
+    }
     let harmless = [
+      try seen(all, routes: right),
+      try seen(
+        all,
+        routes: [HostState.ForeignRoute(destination: try prefix("10.0.0.0/8"), table: 100, kind: .passedOver)]),
       try seen(known, tunnel),
       try seen(HostState.ForeignRule(Rule(preference: 100, source: prefix("192.0.2.0/24"), table: 100))),
       try seen(HostState.ForeignRule(Rule(preference: 100, mark: 1, table: 100))),
@@ -410,6 +420,16 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
       try seen(HostState.ForeignRule(Rule(preference: 32767, table: 100))),
     ]
     #expect(harmless == harmless.map { _ in [] })
+    let half = try seen(
+      all,
+      routes: right + [
+        HostState.ForeignRoute(destination: try prefix("10.0.10.128/25"), interface: try interface("eth1"), table: 100)
+      ])
+    #expect(
+      half == [
+        "error: eth0.10: another program's rule of preference 100 has replies to 10.0.10.0/24 take the route "
+          + "10.0.10.128/25 dev eth1 of table 100; delete it, or put before it: ip rule add to 10.0.10.0/24 lookup main"
+      ])
     let tunnelled = try seen(tunnel)
     #expect(tunnelled.count == 2)
     let conntrack = try findings(cluster(.conntrack)) {
@@ -426,6 +446,23 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
         "error: eth0.20: another program's rule of preference 15019 has replies to 10.0.20.0/24 take the route default "
           + "dev eth1 of table 100; delete it, or give it a preference above 20020",
         "warning: eth0.10: another program's rule of preference 15010 has one of its preferences; change that program's",
+      ])
+  }
+
+  @Test("knows that the main table does not lead replies to the gateway under conntrack") func mainTable() throws {
+    let found = try findings(cluster(.conntrack)) {
+      $0.rules = [HostState.ForeignRule(Rule(preference: 100, table: 254))]
+      $0.routes = [
+        HostState.ForeignRoute(
+          destination: try prefix("0.0.0.0/0"), gateway: try address("172.16.10.1"),
+          interface: try interface("eth0.10"),
+          table: 254)
+      ]
+    }
+    #expect(
+      found == [
+        "error: eth0.20: another program's rule of preference 100 has replies to 10.0.20.0/24 take the route default via "
+          + "172.16.10.1 dev eth0.10 of table 254; delete it, or give it a preference above 20020"
       ])
   }
 
@@ -472,7 +509,17 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
   @Test("compares the other programs' files with what is rendered, but for comments and blanks") func documents() throws
   {
     let path = Document.keepalived.path
-    let same = try findings { $0.files[path] = "! mine\n" + ($0.files[path] ?? "").replacing("    ", with: "\t") }
+    let same = try findings {
+      $0.files[path] =
+        "! mine\n"
+        + ($0.files[path] ?? "").replacing("    ", with: "\t").replacing(
+          "virtual_router_id ", with: "virtual_router_id   "
+        )
+        .replacing("advert_int 1", with: "advert_int 1 # second").replacing(
+          "172.16.10.2/24", with: "172.16.10.2/24 dev eth0.10"
+        )
+        .replacing("global_defs {", with: "global_defs\n{")
+    }
     #expect(same == [])
     let other = try findings {
       $0.files[path] = $0.files[path]?.replacing("priority 253", with: "priority 100")
@@ -614,9 +661,9 @@ private func findings(_ change: (inout HostState) throws -> Void) throws -> [Str
     let text =
       "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
       + "1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
-      + "5\teth0.10   :     2      V3\n\t\t\t\t120000E0     1 0:00000000\t\t0\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
+      + "5\tenp3s0f0.10:     2      V3\n\t\t\t\t120000E0     1 0:00000000\t\t0\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
       + "6\teth0.20   :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
-    let expected: Set = [try interface("eth0.10")]
+    let expected: Set = [try interface("enp3s0f0.10")]
     #expect(MulticastGroups.interfaces(of: MulticastGroups.vrrp, in: text) == expected)
   }
 }
