@@ -184,14 +184,22 @@ render_files() {
         lvs-overlap render sysctl > /etc/sysctl.d/90-lvs-overlap.conf'
 }
 
-# start_keepalived NODE...: as Debian's unit starts it; its words go to a file of the node's name.
+# start_keepalived NODE...: as Debian's unit starts it, up to where it has flushed what a stop left in IPVS, if it does so.
+# Its words go to a file of the node's name.
 start_keepalived() {
     for _each in "$@"; do
+        # No virtual service of ours has this fwmark.
+        ! flushes "$_each" || node "$_each" ipvsadm -A -f 1 -s rr
         # shellcheck disable=SC2016 # The node's own file says what they are.
         node "$_each" sh -c '. /etc/default/keepalived && exec keepalived --dont-fork --log-console $DAEMON_ARGS' > "/run/node/$_each.keepalived.log" 2>&1 < /dev/null &
         echo $! > "/run/node/$_each.keepalived"
     done
+    for _each in "$@"; do
+        ! flushes "$_each" || await "keepalived of $_each begins anew" 20 begins_anew "$_each"
+    done
 }
+flushes() { node "$1" grep -q lvs_flush /etc/keepalived/keepalived.conf; }
+begins_anew() { ! node "$1" ipvsadm -S -n | grep -q -x -e '-A -f 1 -s rr'; }
 
 # reload_keepalived NODE: as `systemctl reload keepalived` does.
 reload_keepalived() {
@@ -327,7 +335,7 @@ start_diagram() {
     direct lvsa
 }
 
-# stop_keepalived NODE: as systemd stops it: it gives up its vips, says so to the others, and clears IPVS.
+# stop_keepalived NODE: as systemd stops it: it gives up its vips and says so to the others; IPVS is left to its defaults.
 stop_keepalived() {
     pkill -P "$(cat "/run/node/$1.keepalived")"
     while pgrep -P "$(cat "/run/node/$1.keepalived")" > /dev/null; do sleep 0.1; done
