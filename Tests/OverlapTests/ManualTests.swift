@@ -176,9 +176,11 @@ private func parse(_ lines: [some StringProtocol]) -> ConfigurationFile {
     return words
   }
 
-  @Test("Every option that is rendered is in it, and no other", arguments: [Document.keepalived, .interfaces])
+  @Test(
+    "Every option that is rendered is in it, and no other",
+    arguments: [Document.keepalived, .keepalivedDefaults, .interfaces])
   func renderedOptions(document: Document) throws {
-    let title = document == .keepalived ? "keepalived.conf" : "interfaces"
+    let title = document == .keepalived ? "keepalived.conf" : document.rawValue
     let section = try page8().section(title)
     let documented = Set(section.items.compactMap { $0.tag.split(separator: " ").first.map(String.init) })
     let rendered = try renderedWords(document)
