@@ -26,12 +26,14 @@ struct ServiceDraft: Sendable {
   var addresses: [Located<IPv4Address>] = []
   /// Its TCP ports.
   var tcp: [Located<UInt16>] = []
+  /// Whether no line even tried to give TCP ports.
+  var lacksTCP = false
   /// Its UDP ports.
   var udp: [Located<UInt16>] = []
   /// Its IPVS scheduler.
   var scheduler = "mh"
   /// Its health check.
-  var check = HealthCheck.tcp
+  var check = Located(value: HealthCheck.tcp, offset: 0)
 }
 
 /// One `netmap` line, both of whose prefixes were understood.

@@ -223,6 +223,7 @@ struct Parser: Sendable {
     case .file, .node: break
     case .service:
       service.lacksNumber = given["number"] == nil && !hasUnreadableLine
+      service.lacksTCP = given["tcp"] == nil && !hasUnreadableLine
       services.append(service)
     case .vlan:
       if given["id"] == nil, !hasUnreadableLine { takeIDFromName() }

@@ -60,6 +60,12 @@ extension Parser {
       reportRepeats(service.addresses, "virtual IP")
       reportRepeats(service.tcp, "tcp port")
       reportRepeats(service.udp, "udp port")
+      if case .http = service.check.value, service.lacksTCP, !service.udp.isEmpty {
+        report(
+          service.check.offset,
+          "check http asks a TCP port, and \(service.title) has none; add \"tcp PORT\", or write check tcp or check none"
+        )
+      }
       if let number = service.number {
         if let earlier = numbers[number.value] {
           report(
@@ -123,7 +129,7 @@ extension Parser {
     else { return nil }
     return Service(
       name: name, number: number, addresses: service.addresses.map(\.value), tcp: service.tcp.map(\.value),
-      udp: service.udp.map(\.value), scheduler: service.scheduler, check: service.check)
+      udp: service.udp.map(\.value), scheduler: service.scheduler, check: service.check.value)
   }
 
   // MARK: One VLAN

@@ -144,14 +144,14 @@ extension Parser {
     let path = words.dropFirst().first
     let text = source.text(kind)
     switch (text, path) {
-    case ("tcp", nil): service.check = .tcp
-    case ("none", nil): service.check = .none
+    case ("tcp", nil): service.check = Located(value: .tcp, offset: kind.offset)
+    case ("none", nil): service.check = Located(value: .none, offset: kind.offset)
     case ("http", let path?):
       if path.end - path.start > Limits.path {
         report(
           path.offset, "path of \(path.end - path.start) bytes; keepalived takes at most \(Limits.path)")
       } else if isPath(source.text(path)) {
-        service.check = .http(path: source.text(path))
+        service.check = Located(value: .http(path: source.text(path)), offset: kind.offset)
       } else {
         report(
           path.offset,

@@ -749,6 +749,17 @@ private let servicesMistakes = [
       file | conf:7:11: check http has no path; the form is: check http PATH
       """),
   Mistake(
+    "An HTTP check has a port to ask",
+    change: "    tcp 80 443",
+    to: """
+          udp 53
+          check http /
+      """,
+    reports: """
+      file | conf:7:11: check http asks a TCP port, and service web has none; add "tcp PORT", or write check tcp or \
+      check none
+      """),
+  Mistake(
     "A TCP check has no path",
     change: "    tcp 80 443",
     to: """
