@@ -27,12 +27,12 @@ extension Inspection {
   /// Under conntrack our rules are asked before the main table, but after the local one.
   private func takes(_ route: HostState.ForeignRoute, from unique: IPv4Prefix) -> Bool {
     guard route.kind != .passedOver else { return false }
-    let isPart = route.destination.length > unique.length && unique.contains(route.destination.first)
     switch route.table {
-    // RT_TABLE_LOCAL in linux/rtnetlink.h: this host's own addresses, which are asked for before all else.
-    case 255: return route.destination.overlaps(unique)
+    // It is asked before all else.
+    case Numbers.localTable: return route.destination.overlaps(unique)
     case Numbers.mainTable:
-      return configuration.dataplane == .stateless && (isPart || (route.destination == unique && route.metric == 0))
+      return configuration.dataplane == .stateless && unique.contains(route.destination)
+        && (route.destination != unique || route.metric == 0)
     default: return false
     }
   }
@@ -84,22 +84,19 @@ extension Inspection {
     let rules = host.rules.sorted { $0.rule.preference < $1.rule.preference }
     var found: [Finding] = []
     for unique in vlan.netmaps.map(\.unique) {
+      let advice =
+        isConntrack
+        ? "give it a preference above \(numbers.returnPreference)"
+        : "put before it: ip rule add to \(unique) lookup main"
       var seen: Set<UInt32> = []
       for source in sources {
-        for foreign in rules {
-          guard foreign.rule.preference < source.limit, foreign.isFor(repliesFrom: source.address, to: unique) else {
-            continue
-          }
-          // Under conntrack the main table does not know the unique subnet.
-          if !isConntrack, foreign.ends(at: unique) { break }
+        let asked = rules.filter {
+          $0.rule.preference < source.limit && $0.isFor(repliesFrom: source.address, to: unique)
+        }
+        // Under conntrack the main table does not know the unique subnet.
+        for foreign in asked.prefix(while: { isConntrack || !$0.ends(at: unique) }) {
           guard let fate = foreign.fate(of: unique, vlan, host.routes), seen.insert(foreign.rule.preference).inserted
-          else {
-            continue
-          }
-          let advice =
-            isConntrack
-            ? "give it a preference above \(numbers.returnPreference)"
-            : "put before it: ip rule add to \(unique) lookup main"
+          else { continue }
           found.append(.error("\(Self.title(vlan, foreign.rule)) \(fate); delete it, or \(advice)"))
         }
       }
@@ -173,14 +170,14 @@ extension HostState.ForeignRule {
     let isFrom = rule.source?.contains(source) ?? true
     let hasMark = rule.mark.map { $0 == 0 || mask == 0 } ?? true
     guard isInverted else { return isFrom && hasMark && rule.destination?.overlaps(unique) ?? true }
-    let isToAll = rule.destination.map { $0.contains(unique.first) && $0.contains(unique.last) } ?? true
+    let isToAll = rule.destination?.contains(unique) ?? true
     return !(isFrom && hasMark && isToAll)
   }
 
   /// Whether such replies find their route by it, in the main table.
   fileprivate func ends(at unique: IPv4Prefix) -> Bool {
     guard rule.table == Numbers.mainTable, case .lookUp(let suppressedLength) = action else { return false }
-    let isToAll = rule.destination.map { $0.contains(unique.first) && $0.contains(unique.last) } ?? true
+    let isToAll = rule.destination?.contains(unique) ?? true
     return isToAll && suppressedLength.map { $0 < unique.length } ?? true
   }
 
@@ -190,12 +187,12 @@ extension HostState.ForeignRule {
     case .refuse: return "refuses replies to \(unique)"
     case .lookUp(let suppressedLength):
       // The local table's routes are looked at by themselves.
-      guard rule.table != 255 else { return nil }
+      guard rule.table != Numbers.localTable else { return nil }
       let asked = routes.filter { $0.table == rule.table && $0.destination.length > suppressedLength ?? -1 }
       // The longest prefix decides, and parts of the subnet have longer ones.
-      let whole = asked.filter { $0.destination.contains(unique.first) && $0.destination.contains(unique.last) }
+      let whole = asked.filter { $0.destination.contains(unique) }
         .max { ($0.destination.length, $1.metric) < ($1.destination.length, $0.metric) }
-      let parts = asked.filter { $0.destination.length > unique.length && unique.contains($0.destination.first) }
+      let parts = asked.filter { unique.contains($0.destination) && $0.destination != unique }
       let route = ((whole.map { [$0] } ?? []) + parts).first { route in
         route.kind != .passedOver && !(route.gateway == vlan.gateway && route.interface == vlan.interface)
       }

@@ -70,6 +70,9 @@ public struct IPv4Prefix: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// Whether an address lies in the range.
   public func contains(_ address: IPv4Address) -> Bool { first <= address && address <= last }
 
+  /// Whether all of another range lies in the range.
+  public func contains(_ other: Self) -> Bool { length <= other.length && contains(other.first) }
+
   /// Whether two ranges share an address.
   public func overlaps(_ other: Self) -> Bool { first <= other.last && other.first <= last }
 

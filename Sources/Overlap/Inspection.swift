@@ -241,7 +241,7 @@ public struct Inspection: Sendable {
       // Loosely, a source need only be reached by some route.
       let routes = host.routes.filter { $0.table == Numbers.mainTable && $0.kind == .unicast }
       let unreached = vlans.flatMap(\.netmaps).map(\.client).first { client in
-        !routes.contains { $0.destination.contains(client.first) && $0.destination.contains(client.last) }
+        !routes.contains { $0.destination.contains(client) }
       }
       return unreached.map {
         [.error("\(Self.strictness) is 2: without a route to \($0), its clients' packets are dropped; \(advice)")]

@@ -63,6 +63,9 @@ public struct Numbers: Sendable, Equatable {
   /// The routing protocol that marks our routes and rules; unassigned in linux/rtnetlink.h and rt_protos.
   public static let routingProtocol: UInt8 = 143
 
+  /// The routing table of the host's own addresses, RT_TABLE_LOCAL in linux/rtnetlink.h.
+  public static let localTable: UInt32 = 255
+
   /// The main routing table, RT_TABLE_MAIN in linux/rtnetlink.h.
   public static let mainTable: UInt32 = 254
 
