@@ -38,9 +38,7 @@ extension LinuxHost {
       var route = try NetlinkSocket(.route)
       var asked: [Int: IPv4Address] = [:]
       for link in links where link.isUp && link.hasCarrier { asked[link.index] = inquiry.neighbours[link.name] }
-      for index in try route.silentNeighbours(among: asked).keys {
-        if let name = names[index] { state.silentNeighbours[name] = asked[index] }
-      }
+      state.silentNeighbours = Set(try route.silentNeighbours(among: asked).compactMap { names[$0] })
     } catch {
       throw Failure(operation: "asking for the gateways by ARP", reason: error.description)
     }

@@ -33,38 +33,41 @@ extension NetlinkSocket {
     return table
   }
 
-  /// NFPROTO_INET, _IPV4, _NETDEV; others see no IPv4.
-  private static let families: [UInt8: String] = [1: "inet", 2: "ip", 5: "netdev"]
+  /// Lists the chains of others' tables, of whatever family, that have a rule that sets a packet's mark.
+  mutating func markingChains() throws(SystemError) -> Set<HostState.Chain> {
+    // NFT_MSG_GETRULE 7; NFTA_RULE_CHAIN 2, _EXPRESSIONS 4.
+    try chains(of: 7, name: 2) { rule in
+      (rule.attribute(4)?.attributes ?? []).contains { Self.setsMark($0.payload) }
+    }
+  }
 
   /// Lists the chains of others' tables, of whatever family, that drop forwarded packets unless a rule accepts them.
   mutating func forwardDroppingChains() throws(SystemError) -> Set<HostState.Chain> {
-    var chains: Set<HostState.Chain> = []
-    for family in Self.families.sorted(by: { $0.key < $1.key }) {
-      // NFT_MSG_GETCHAIN 4. NFTA_CHAIN_TABLE 1, _NAME 3, _HOOK 4 with NFTA_HOOK_HOOKNUM 1, _POLICY 5. NF_INET_FORWARD 2 and
-      // NF_DROP 0 in linux/netfilter.h.
-      for chain in try found(4, flags: Flag.dump, [], family: family.key) ?? [] {
-        guard let table = chain.attribute(1)?.text, let name = chain.attribute(3)?.text,
-          chain.attribute(4)?.attribute(1)?.bigEndian(as: UInt32.self) == 2,
-          chain.attribute(5)?.bigEndian(as: UInt32.self) == 0
-        else { continue }
-        chains.insert(HostState.Chain(table: "\(family.value) \(table)", chain: name))
-      }
+    // NFT_MSG_GETCHAIN 4; NFTA_CHAIN_NAME 3, _HOOK 4 with NFTA_HOOK_HOOKNUM 1, _POLICY 5. NF_INET_FORWARD 2 and NF_DROP 0 in
+    // linux/netfilter.h.
+    try chains(of: 4, name: 3) { chain in
+      chain.attribute(4)?.attribute(1)?.bigEndian(as: UInt32.self) == 2
+        && chain.attribute(5)?.bigEndian(as: UInt32.self) == 0
     }
-    return chains
   }
 
-  /// Lists the chains of others' tables, of whatever family, that have a rule that sets a packet's mark.
-  mutating func markingChains() throws(SystemError) -> Set<HostState.Chain> {
+  /// Lists the chains of others' tables, of whatever family, of which some object says something.
+  /// - Parameters:
+  ///   - message: what lists the objects, whose attribute 1 is the table.
+  ///   - name: the attribute that is the chain.
+  ///   - isWanted: whether an object says it.
+  private mutating func chains(
+    of message: UInt16, name: UInt16, where isWanted: (Payload) -> Bool
+  ) throws(SystemError) -> Set<HostState.Chain> {
+    // NFPROTO_INET 1, _IPV4 2, _NETDEV 5; others see no IPv4.
+    let families: [UInt8: String] = [1: "inet", 2: "ip", 5: "netdev"]
     var chains: Set<HostState.Chain> = []
-    for family in Self.families.sorted(by: { $0.key < $1.key }) {
-      for rule in try found(7, flags: Flag.dump, [], family: family.key) ?? [] {
-        // NFTA_RULE_TABLE 1, _CHAIN 2, _EXPRESSIONS 4.
-        guard let table = rule.attribute(1)?.text, let chain = rule.attribute(2)?.text,
-          !(family.key == 2 && table == NftablesTable.name)
+    for (number, family) in families {
+      for object in try found(message, flags: Flag.dump, [], family: number) ?? [] {
+        guard let table = object.attribute(1)?.text, let chain = object.attribute(name)?.text,
+          !(number == 2 && table == NftablesTable.name), isWanted(object)
         else { continue }
-        if (rule.attribute(4)?.attributes ?? []).contains(where: { Self.setsMark($0.payload) }) {
-          chains.insert(HostState.Chain(table: "\(family.value) \(table)", chain: chain))
-        }
+        chains.insert(HostState.Chain(table: "\(family) \(table)", chain: chain))
       }
     }
     return chains

@@ -15,17 +15,6 @@ struct Link {
   var hasCarrier: Bool { flags & 0x10000 != 0 }
 }
 
-/// A route as the kernel lists it, whoever made it.
-private struct ListedRoute {
-  var destination: IPv4Prefix
-  var gateway: IPv4Address?
-  var interface: InterfaceName?
-  var table: UInt32
-  var metric: UInt32 = 0
-  var kind: HostState.ForeignRoute.Kind
-  var isOurs: Bool
-}
-
 /// AF_INET in bits/socket.h; netlink headers carry it in one byte.
 private let inet: UInt8 = 2
 
@@ -57,12 +46,12 @@ extension NetlinkSocket {
 
   /// Has the kernel ask for neighbours by ARP, as it would for a packet to them, and waits until it knows.
   /// - Parameter neighbours: by interface index.
-  /// - Returns: those that did not answer.
-  mutating func silentNeighbours(among neighbours: [Int: IPv4Address]) throws(SystemError) -> [Int: IPv4Address] {
+  /// - Returns: the interfaces whose neighbour did not answer.
+  mutating func silentNeighbours(among neighbours: [Int: IPv4Address]) throws(SystemError) -> Set<Int> {
     // Someone has said of NUD_PERMANENT 0x80 and NUD_NOARP 0x40 that they are there, and asking would make that undone.
-    let known = try neighbourStates(neighbours).filter { $0.value & 0xc0 != 0 }
-    let asked = neighbours.filter { known[$0.key] == nil }
-    for (index, address) in asked {
+    let known = try neighbourStates(neighbours)
+    var pending = neighbours.filter { known[$0.key, default: 0] & 0xc0 == 0 }
+    for (index, address) in pending {
       // NUD_NONE 0 with NTF_USE 1 asks for one that is not known; NUD_PROBE 0x10 asks one that is known whether it is still
       // there, and is refused for one that is not.
       try neighbour(index, address, state: 0, flags: 1)
@@ -72,20 +61,19 @@ extension NetlinkSocket {
     }
     // Three times, for a second each, the kernel asks (mcast_solicit, ucast_solicit and retrans_time_ms in ip-sysctl). Where
     // packets are waiting it then asks again at once, so that who has not answered by now is silent as well.
-    var pending = asked
-    var silent: [Int: IPv4Address] = [:]
+    var silent: Set<Int> = []
     for _ in 0..<80 where !pending.isEmpty {
       let states = try neighbourStates(pending)
-      for (index, address) in pending {
+      for index in pending.keys {
         // NUD_INCOMPLETE 0x01, NUD_PROBE 0x10; NUD_FAILED 0x20.
         let state = states[index] ?? 0x20
         if state & 0x11 != 0 { continue }
         pending[index] = nil
-        if state & 0x20 != 0 { silent[index] = address }
+        if state & 0x20 != 0 { silent.insert(index) }
       }
       if !pending.isEmpty { usleep(50_000) }
     }
-    return silent.merging(pending) { $1 }
+    return silent.union(pending.keys)
   }
 
   private mutating func neighbour(
@@ -119,20 +107,17 @@ extension NetlinkSocket {
   mutating func routes(names: [Int: InterfaceName]) throws(SystemError) -> Set<Route> {
     Set(
       try listedRoutes(protocol: Numbers.routingProtocol, names: names).compactMap { route in
-        guard route.isOurs, let interface = route.interface else { return nil }
+        guard route.isOurs, let interface = route.listed.interface else { return nil }
         return Route(
-          destination: route.destination, gateway: route.gateway, interface: interface, table: route.table)
+          destination: route.listed.destination, gateway: route.listed.gateway, interface: interface,
+          table: route.listed.table)
       })
   }
 
   /// Lists every IPv4 route that is not of our routing protocol, in every table.
   /// - Parameter names: interface names by index.
   mutating func foreignRoutes(names: [Int: InterfaceName]) throws(SystemError) -> [HostState.ForeignRoute] {
-    try listedRoutes(protocol: 0, names: names).filter { !$0.isOurs }.map { route in
-      HostState.ForeignRoute(
-        destination: route.destination, gateway: route.gateway, interface: route.interface, table: route.table,
-        metric: route.metric, kind: route.kind)
-    }
+    try listedRoutes(protocol: 0, names: names).filter { !$0.isOurs }.map(\.listed)
   }
 
   /// Lists routes.
@@ -141,20 +126,17 @@ extension NetlinkSocket {
   ///   - names: interface names by index.
   private mutating func listedRoutes(
     protocol number: UInt8, names: [Int: InterfaceName]
-  ) throws(SystemError) -> [ListedRoute] {
+  ) throws(SystemError) -> [(listed: HostState.ForeignRoute, isOurs: Bool)] {
     // RTM_GETROUTE 26; struct rtmsg: family, dst_len, src_len, tos, table, protocol, scope, type, flags.
     let header: [UInt8] = [inet, 0, 0, 0, 0, number, 0, 0, 0, 0, 0, 0]
     return try ask(NetlinkRequest(type: 26, flags: Flag.dump, header: header)).map { answer in
       let length = Int(answer.integer(at: 1, as: UInt8.self))
-      let kind: HostState.ForeignRoute.Kind
+      var route = HostState.ForeignRoute(destination: IPv4Prefix(IPv4Address(bits: 0), length: length), table: 0)
       switch answer.integer(at: 7, as: UInt8.self) {
-      case 6, 7, 8: kind = .unreachable  // RTN_BLACKHOLE, _UNREACHABLE, _PROHIBIT
-      case 9: kind = .passedOver  // RTN_THROW
-      default: kind = .unicast
+      case 6, 7, 8: route.kind = .unreachable  // RTN_BLACKHOLE, _UNREACHABLE, _PROHIBIT
+      case 9: route.kind = .passedOver  // RTN_THROW
+      default: break
       }
-      var route = ListedRoute(
-        destination: IPv4Prefix(IPv4Address(bits: 0), length: length), table: 0, kind: kind,
-        isOurs: answer.integer(at: 5, as: UInt8.self) == Numbers.routingProtocol)
       for (type, payload) in answer.after(12).attributes {
         switch type {
         case 1: route.destination = IPv4Prefix(IPv4Address(bits: payload.bigEndian()), length: length)  // RTA_DST
@@ -165,64 +147,63 @@ extension NetlinkSocket {
         default: continue
         }
       }
-      return route
+      return (route, answer.integer(at: 5, as: UInt8.self) == Numbers.routingProtocol)
     }
   }
 
   /// Lists every IPv4 rule of our routing protocol with one of our preferences.
   mutating func rules() throws(SystemError) -> [Rule] {
-    try listedRules().filter(\.isOurs).map(\.foreign.rule)
+    try listedRules().filter(\.isOurs).map(\.listed.rule)
   }
 
   /// Lists every other IPv4 rule.
   mutating func foreignRules() throws(SystemError) -> [HostState.ForeignRule] {
-    try listedRules().filter { !$0.isOurs }.map { $0.foreign }
+    try listedRules().filter { !$0.isOurs }.map(\.listed)
   }
 
-  private mutating func listedRules() throws(SystemError) -> [(foreign: HostState.ForeignRule, isOurs: Bool)] {
+  private mutating func listedRules() throws(SystemError) -> [(listed: HostState.ForeignRule, isOurs: Bool)] {
     // RTM_GETRULE 34; struct fib_rule_hdr: family, dst_len, src_len, tos, table, 2 reserved, action, flags.
     let header: [UInt8] = [inet] + [UInt8](repeating: 0, count: 11)
     return try ask(NetlinkRequest(type: 34, flags: Flag.dump, header: header)).map { answer in
-      var rule = Rule(preference: 0, table: 0)
       // FIB_RULE_INVERT 2.
-      var foreign = HostState.ForeignRule(rule, isInverted: answer.integer(at: 8, as: UInt32.self) & 2 != 0)
+      var listed = HostState.ForeignRule(
+        Rule(preference: 0, table: 0), isInverted: answer.integer(at: 8, as: UInt32.self) & 2 != 0)
       // A type of service.
-      foreign.isParticular = answer.integer(at: 3, as: UInt8.self) != 0
+      listed.isParticular = answer.integer(at: 3, as: UInt8.self) != 0
       var suppressedLength: Int?
       var isOurs = false
       for (type, payload) in answer.after(12).attributes {
         switch type {
         case 1:  // FRA_DST
-          rule.destination = IPv4Prefix(
+          listed.rule.destination = IPv4Prefix(
             IPv4Address(bits: payload.bigEndian()), length: Int(answer.integer(at: 1, as: UInt8.self)))
         case 2:  // FRA_SRC
-          rule.source = IPv4Prefix(
+          listed.rule.source = IPv4Prefix(
             IPv4Address(bits: payload.bigEndian()), length: Int(answer.integer(at: 2, as: UInt8.self)))
-        case 6: rule.preference = payload.integer()  // FRA_PRIORITY
-        case 10: rule.mark = payload.integer()  // FRA_FWMARK
+        case 6: listed.rule.preference = payload.integer()  // FRA_PRIORITY
+        case 10: listed.rule.mark = payload.integer()  // FRA_FWMARK
         case 14:  // FRA_SUPPRESS_PREFIXLEN, -1 if there is none
           let length: Int32 = payload.integer()
           if length >= 0 { suppressedLength = Int(length) }
-        case 15: rule.table = payload.integer()  // FRA_TABLE
-        case 16: foreign.mask = payload.integer()  // FRA_FWMASK
+        case 15: listed.rule.table = payload.integer()  // FRA_TABLE
+        case 16: listed.mask = payload.integer()  // FRA_FWMASK
         // FRA_IIFNAME, whose "lo" means this host's own packets, as all replies are.
-        case 3: if payload.text != "lo" { foreign.isParticular = true }
+        case 3: if payload.text != "lo" { listed.isParticular = true }
         // FRA_L3MDEV: only for packets of an interface of a VRF.
-        case 19: if payload.integer(as: UInt8.self) != 0 { foreign.isParticular = true }
+        case 19: if payload.integer(as: UInt8.self) != 0 { listed.isParticular = true }
         // FRA_OIFNAME, _UID_RANGE, _IP_PROTO, _SPORT_RANGE, _DPORT_RANGE
-        case 17, 20, 22, 23, 24: foreign.isParticular = true
+        case 17, 20, 22, 23, 24: listed.isParticular = true
         case 21: isOurs = payload.integer(as: UInt8.self) == Numbers.routingProtocol  // FRA_PROTOCOL
         default: continue
         }
       }
-      foreign.rule = rule
       // FR_ACT_TO_TBL 1; FR_ACT_BLACKHOLE 6, _UNREACHABLE 7, _PROHIBIT 8.
       switch answer.integer(at: 7, as: UInt8.self) {
-      case 1: foreign.action = .lookUp(suppressedLength: suppressedLength)
-      case 6, 7, 8: foreign.action = .refuse
-      default: foreign.action = .other
+      case 1: listed.action = .lookUp(suppressedLength: suppressedLength)
+      case 6, 7, 8: listed.action = .refuse
+      default: listed.action = .other
       }
-      return (foreign, isOurs && Numbers.id(ofRulePreference: rule.preference) != nil)
+      return (listed, isOurs && Numbers.id(ofRulePreference: listed.rule.preference) != nil)
     }
   }
 }

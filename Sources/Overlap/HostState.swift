@@ -139,8 +139,8 @@ public struct HostState: Sendable, Equatable {
   public var markingChains: Set<Chain>
   /// Chains of others that drop forwarded packets unless a rule accepts them.
   public var forwardDroppingChains: Set<Chain>
-  /// Those of the neighbours asked for that did not answer.
-  public var silentNeighbours: [InterfaceName: IPv4Address]
+  /// The interfaces whose neighbour was asked for and did not answer.
+  public var silentNeighbours: Set<InterfaceName>
   /// The interfaces on which something listens to VRRP.
   public var vrrpInterfaces: Set<InterfaceName>
   /// IPVS's virtual services by fwmark; nil while ip_vs is not loaded.
@@ -156,7 +156,7 @@ public struct HostState: Sendable, Equatable {
   public init(
     live: LiveState = LiveState(), links: [InterfaceName: Link] = [:], routes: [ForeignRoute] = [],
     rules: [ForeignRule] = [], markingChains: Set<Chain> = [], forwardDroppingChains: Set<Chain> = [],
-    silentNeighbours: [InterfaceName: IPv4Address] = [:], vrrpInterfaces: Set<InterfaceName> = [],
+    silentNeighbours: Set<InterfaceName> = [], vrrpInterfaces: Set<InterfaceName> = [],
     virtualServices: [UInt32: VirtualService]? = nil, missingTools: [String] = [], missingModules: [String] = [],
     files: [String: String] = [:]
   ) {

@@ -50,7 +50,7 @@ extension Inspection {
     vlans.flatMap { vlan -> [Finding] in
       let name = vlan.interface
       var found: [Finding] = []
-      if host.silentNeighbours[name] == vlan.gateway {
+      if host.silentNeighbours.contains(name) {
         found.append(
           .error(
             "\(name): gateway \(vlan.gateway) does not answer ARP; look at the router, the trunk and the VLAN's number")
