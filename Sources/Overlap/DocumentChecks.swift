@@ -6,6 +6,8 @@ extension Inspection {
     // Of a file with errors nothing is rendered.
     guard !vlans.isEmpty, file.diagnostics.isEmpty else { return [] }
     return Document.allCases.flatMap { document -> [Finding] in
+      // Who is never director can do without keepalived, and leave its defaults alone.
+      if document == .keepalivedDefaults, !node.mayDirect { return [] }
       let text: String
       do throws(Failure) {
         text = try configuration.rendered(document, node: node.name, file: path)
@@ -15,10 +17,9 @@ extension Inspection {
       let wanted = DocumentLine.meaningful(in: text, of: document)
       let advice = "see lvs-overlap render \(document.rawValue)"
       guard let present = host.files[document.path] else {
-        let isNeeded = !wanted.isEmpty && (node.mayDirect || !document.isForDirectors)
+        let isNeeded = !wanted.isEmpty && (node.mayDirect || document != .keepalived)
         return isNeeded ? [.warning("\(document.path): is not there; \(advice)")] : []
       }
-      if document == .keepalivedDefaults && !node.mayDirect { return [] }
       let found = differences(
         of: DocumentLine.meaningful(in: present, of: document), from: wanted, document, advice: advice)
       // Of many, the first say enough.
@@ -53,7 +54,7 @@ extension Inspection {
 
   /// The lines that others lack, but for those inside of a block that they lack as a whole.
   private static func outermost(_ lines: [DocumentLine], without others: [DocumentLine]) -> [DocumentLine] {
-    var left: [DocumentLine.Identity: Int] = [:]
+    var left: [[String]: Int] = [:]
     for line in others { left[line.identity, default: 0] += 1 }
     var lacking: Set<[String]> = []
     return lines.filter { line in
@@ -61,25 +62,14 @@ extension Inspection {
         left[line.identity] = count - 1
         return false
       }
-      lacking.insert(line.place + [line.text])
+      lacking.insert(line.identity)
       return !lacking.contains(line.place)
     }
   }
 }
 
-extension Document {
-  /// Whether a node that is never director can do without it.
-  fileprivate var isForDirectors: Bool { self == .keepalived || self == .keepalivedDefaults }
-}
-
 /// A line of another program's file that means something to it.
 private struct DocumentLine {
-  /// What makes two lines the same.
-  struct Identity: Hashable {
-    var place: [String]
-    var text: String
-  }
-
   /// Its number in the file, from 1.
   var number: Int
   /// The lines that begin the blocks that it is in, the outermost first.
@@ -87,7 +77,8 @@ private struct DocumentLine {
   /// What it says, with single blanks, without a comment and the brace that begins a block.
   var text: String
 
-  var identity: Identity { Identity(place: place, text: text) }
+  /// What makes two lines the same, and the place of what is in the block that it begins.
+  var identity: [String] { place + [text] }
   /// Its first word.
   var word: Substring { text.prefix { $0 != " " } }
 

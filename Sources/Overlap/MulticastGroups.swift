@@ -11,17 +11,15 @@ public enum MulticastGroups {
   ///   - text: all of /proc/net/igmp, from a host of the same byte order.
   /// - Returns: the interfaces on which something has joined the group.
   public static func interfaces(of group: IPv4Address, in text: String) -> Set<InterfaceName> {
-    // The group is printed as a number of the host's order that is in network order.
-    let digits = String(group.bits.bigEndian, radix: 16, uppercase: true)
-    let padded = String(repeating: "0", count: 8 - digits.utf8.count) + digits
     var interfaces: Set<InterfaceName> = []
     var interface: InterfaceName?
     for line in text.split(separator: "\n") {
-      let words = line.split(separator: " ").flatMap { $0.split(separator: "\t") }
+      let words = line.split { $0 == " " || $0 == "\t" }
       if line.first != "\t" {
         // A name of ten characters or more has the colon after it attached.
         interface = words.count > 1 ? InterfaceName(String(words[1].prefix { $0 != ":" })) : nil
-      } else if words.first.map(String.init) == padded, let interface {
+      } else if let interface, words.first.flatMap({ UInt32($0, radix: 16) }) == group.bits.bigEndian {
+        // The group is in network order, and printed as if it were a number of the host's.
         interfaces.insert(interface)
       }
     }
