@@ -131,11 +131,17 @@ def all_at_once(actions):
         thread.join()
 
 
-def hold(options):
-    """Open all, then ask them all again whenever somebody connects."""
+def opened(options):
+    """So many connections, all opened at once."""
     threading.stack_size(256 * 1024)
     connections = [Held(options, number) for number in range(options.count)]
     all_at_once([one.open for one in connections])
+    return connections
+
+
+def hold(options):
+    """Open all, then ask them all again whenever somebody connects."""
+    connections = opened(options)
     control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     control.bind(options.control + ".new")
     control.listen(1)
@@ -169,9 +175,7 @@ def watch(options):
 
 def talk(options):
     """Never let a connection rest, so that not one packet on the way may go wrong."""
-    threading.stack_size(256 * 1024)
-    connections = [Held(options, number) for number in range(options.count)]
-    all_at_once([one.open for one in connections])
+    connections = opened(options)
     answers = [0] * options.count
 
     def converse(one):

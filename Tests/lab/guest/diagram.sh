@@ -201,6 +201,35 @@ start_keepalived() {
 flushes() { node "$1" grep -q lvs_flush /etc/keepalived/keepalived.conf; }
 begins_anew() { ! node "$1" ipvsadm -S -n | grep -q -x -e '-A -f 1 -s rr'; }
 
+# ready_nodes: every node's files as rendered, and its interfaces up.
+ready_nodes() {
+    for _each in $NODES; do
+        expect_success "render on $_each" render_files "$_each"
+        expect_success "ifup -a on $_each" node "$_each" ifup -a
+    done
+}
+
+# ready_nodes_apart: the same, where lvsa is preferred on eth0.10 and lvsb on eth0.20.
+ready_nodes_apart() {
+    for _each in $NODES; do
+        node "$_each" sed -i 's/^vlan eth0.10$/vlan eth0.10\n    prefer lvsa/; s/^vlan eth0.20$/vlan eth0.20\n    prefer lvsb/' \
+            /etc/lvs-overlap.conf
+    done
+    ready_nodes
+    # What is waited for here for half a minute proves nothing more.
+    for _each in $NODES; do
+        node "$_each" sed -i 's/preempt_delay 30/preempt_delay 5/' /etc/keepalived/keepalived.conf
+    done
+}
+
+# start_pair: keepalived on both nodes that are ready, lvsa as the director.
+start_pair() {
+    start_keepalived lvsa
+    await "lvsa directs" 20 directs lvsa
+    start_keepalived lvsb
+    await "the pools are whole" 20 pools_are_whole
+}
+
 # reload_keepalived NODE: as `systemctl reload keepalived` does.
 reload_keepalived() {
     pkill -HUP -P "$(cat "/run/node/$1.keepalived")"

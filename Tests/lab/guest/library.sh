@@ -104,7 +104,8 @@ judge() {
     record "$1: $3 (ideal: $2)"
 }
 
-# fresh_ports [COUNT]: a source port that, with the 99 or COUNT - 1 after it, no request of this scenario has used yet, in whichever site.
+# fresh_ports [COUNT]: a source port that, with the COUNT - 1 after it, no request of this scenario has used yet, in
+# whichever site; 100 by default.
 # Sites whose clients pick the same port by chance are the subject of one scenario and must not disturb the others.
 fresh_ports() {
     _fresh=$(cat /run/next-port 2> /dev/null || echo 20000)
